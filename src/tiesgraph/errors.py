@@ -1,0 +1,180 @@
+"""One tree of errors: each says what is wrong, where, and how to mend it, and owns its exit code and HTTP status.
+
+TiesgraphError
+├── CorpusError            a source file that cannot be taken as it is
+│   └── UnknownTermError   a term that no vocabulary of ours has
+├── ShapesError            a shape that cannot be run as it is written
+├── InconsistencyError     statements that the ontology says cannot hold together
+├── InvalidGraphError      the graph breaks its own shapes: nothing is packed
+├── PackError              the packed graph is missing or unusable
+├── MisuseError            a command or an option that makes no sense
+├── QueryError             a query that is not answered
+│   ├── QuerySyntaxError   no SPARQL
+│   └── QueryRefused       SPARQL, but of a kind that is never run here
+│       ├── FederationRefused  it calls another endpoint
+│       ├── QueryTooLarge      longer or deeper than is safe to run
+│       └── UpdateRefused      it came as an update operation
+├── NotAcceptable          no format that the client takes
+└── UnsupportedMediaType   a request body of a kind nobody reads
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+__all__ = [
+    "CorpusError",
+    "FederationRefused",
+    "InconsistencyError",
+    "InvalidGraphError",
+    "MisuseError",
+    "NotAcceptable",
+    "PackError",
+    "QueryError",
+    "QueryRefused",
+    "QuerySyntaxError",
+    "QueryTooLarge",
+    "ShapesError",
+    "TiesgraphError",
+    "UnknownTermError",
+    "UnsupportedMediaType",
+    "UpdateRefused",
+]
+
+
+class TiesgraphError(Exception):
+    """What every error of ours is.
+
+    Attributes:
+        message: what is wrong, one sentence.
+        place: where (file with line and column, page file, position in a query), or None.
+        mend: what to do about it, or None.
+        exit_code: what the command line ends with (2: misuse or bad input).
+        http_status: what the server answers with.
+    """
+
+    exit_code: ClassVar[int] = 2
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, message: str, *, place: str | None = None, mend: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.mend = mend
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.message}" if self.place else self.message
+        return f"{text}\n{self.mend}" if self.mend else text
+
+
+class CorpusError(TiesgraphError):
+    """A source file that cannot be taken: broken Turtle, out of its chapter, in no known folder."""
+
+    http_status = 400
+
+
+class UnknownTermError(CorpusError):
+    """A term in one of our namespaces, or of SHACL, that does not exist."""
+
+
+class ShapesError(TiesgraphError):
+    """A shape that cannot be run: a constraint that the engines do not carry, or a broken one."""
+
+
+class InconsistencyError(TiesgraphError):
+    """Statements that cannot hold together.
+
+    Attributes:
+        statements: the clashes, each in words with the places that state it.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self, message: str, *, statements: Sequence[str] = (), place: str | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(message, place=place, mend=mend)
+        self.statements = tuple(statements)
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *self.statements])
+
+
+class InvalidGraphError(TiesgraphError):
+    """The asserted graph breaks its shapes, so that nothing is packed."""
+
+    exit_code = 1
+
+
+class PackError(TiesgraphError):
+    """The packed graph is missing, unreadable or cannot be written."""
+
+
+class MisuseError(TiesgraphError):
+    """A command, an option or an argument that makes no sense."""
+
+    http_status = 400
+
+
+class QueryError(TiesgraphError):
+    """A query that is not answered."""
+
+    http_status = 400
+
+
+class QuerySyntaxError(QueryError):
+    """A text that is no SPARQL query.
+
+    Attributes:
+        line: counted from 1 in the text as given, or None where the engine does not say.
+        column: counted from 1, or None.
+        token: the text at that place, or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        token: str | None = None,
+        mend: str | None = None,
+    ) -> None:
+        place = f"line {line}, column {column}" if line is not None and column is not None else None
+        super().__init__(message, place=place, mend=mend)
+        self.line = line
+        self.column = column
+        self.token = token
+
+
+class QueryRefused(QueryError):
+    """A query of a kind that is never run: an update, a federated call, one that is too large."""
+
+
+class FederationRefused(QueryRefused):
+    """A query that calls another endpoint: nothing is ever fetched from here."""
+
+    http_status = 501
+
+
+class QueryTooLarge(QueryRefused):
+    """A query longer or deeper than the engine can safely take."""
+
+    http_status = 413
+
+
+class UpdateRefused(QueryRefused):
+    """An update operation of the protocol: nothing is written over HTTP."""
+
+    http_status = 403
+
+
+class NotAcceptable(TiesgraphError):
+    """No format on offer is one that the client accepts."""
+
+    http_status = 406
+
+
+class UnsupportedMediaType(TiesgraphError):
+    """A request body whose media type nobody reads here."""
+
+    http_status = 415

@@ -1,0 +1,145 @@
+"""Every IRI the code needs, spelled once.
+
+The graph's IRIs are identifiers under one base; whoever needs one asks here, so that a change of
+base or of a prefix is a change of this module and of `ontology/prefixes.ttl`, and of nothing else.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import pyoxigraph as ox
+
+__all__ = [
+    "BASE",
+    "CHAPTER",
+    "CONCEPT",
+    "DCTERMS",
+    "GRAPH",
+    "ID",
+    "ONTOLOGY",
+    "OWL",
+    "PAGE",
+    "PROV",
+    "RDF",
+    "RDFS",
+    "SD",
+    "SH",
+    "SHAPES",
+    "SKOS",
+    "TIES",
+    "TSH",
+    "XSD",
+    "Namespace",
+    "chapter_iri",
+    "graph_iri",
+    "graph_name",
+    "page_graph",
+    "page_iri",
+    "page_number",
+    "prefixes",
+    "prefixes_file",
+    "shorten",
+]
+
+
+class Namespace(str):
+    """The start of a family of IRIs: `TIES["date"]` is the term, `TIES + "date"` its text."""
+
+    __slots__ = ()
+
+    def __getitem__(self, local: object) -> ox.NamedNode:  # type: ignore[override]
+        # A namespace is asked for terms, never for characters: slicing one would be a mistake.
+        if not isinstance(local, str):
+            raise TypeError(f"a namespace is asked for a local name, not {local!r}")
+        return ox.NamedNode(self + local)
+
+
+BASE = "https://w3id.org/tiesgraph/"
+ONTOLOGY = BASE + "ontology"
+SHAPES = BASE + "shapes"
+
+TIES = Namespace(ONTOLOGY + "#")
+TSH = Namespace(SHAPES + "#")
+ID = Namespace(BASE + "id/")
+CONCEPT = Namespace(BASE + "concept/")
+GRAPH = Namespace(BASE + "graph/")
+PAGE = Namespace(BASE + "report/page/")
+CHAPTER = Namespace(BASE + "report/chapter/")
+
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+
+
+def graph_iri(name: str, /) -> ox.NamedNode:
+    """The named graph called `name`: `graph_iri("entities")`."""
+    return GRAPH[name]
+
+
+def graph_name(graph: ox.NamedNode, /) -> str:
+    """The short name of one of our named graphs; the whole IRI of any other."""
+    return graph.value.removeprefix(GRAPH)
+
+
+def page_graph(page: int, /) -> ox.NamedNode:
+    """The named graph of what printed page `page` states: `graph:p025` for 25."""
+    return GRAPH[f"p{page:03d}"]
+
+
+def page_number(graph: ox.NamedNode, /) -> int | None:
+    """The printed page whose statements `graph` holds, or None where it is no page graph."""
+    name = graph_name(graph)
+    return int(name[1:]) if len(name) == 4 and name[0] == "p" and name[1:].isdigit() else None
+
+
+def page_iri(page: int, /) -> ox.NamedNode:
+    """The printed page itself, as a part of the report: `page:25`."""
+    return PAGE[str(page)]
+
+
+def chapter_iri(number: str, /) -> ox.NamedNode:
+    """The chapter of the report that bears `number`."""
+    return CHAPTER[number]
+
+
+def prefixes_file() -> Path:
+    """Where the prefix table lies: in the checkout this module runs from, else in the installed pack."""
+    here = Path(__file__).resolve().parent
+    checkout = here.parent.parent / "ontology" / "prefixes.ttl"
+    return checkout if checkout.is_file() else here / "_pack" / "ontology" / "prefixes.ttl"
+
+
+@cache
+def prefixes(file: Path | None = None, /) -> Mapping[str, str]:
+    """The one prefix table (prefix → namespace), sorted by prefix, read once from its Turtle file.
+
+    The file declares each as `sh:declare [ sh:prefix "ties" ; sh:namespace "…"^^xsd:anyURI ]`
+    (SHACL, section 5.2.1), so that the graph carries its own table.
+
+    Raises:
+        OSError: the file is missing, which only a broken installation brings about.
+        SyntaxError: it is no Turtle.
+    """
+    declared: dict[str, dict[str, str]] = {}
+    for quad in ox.parse(path=str(file or prefixes_file()), format=ox.RdfFormat.TURTLE):
+        if quad.predicate in (SH["prefix"], SH["namespace"]) and isinstance(quad.object, ox.Literal):
+            declared.setdefault(str(quad.subject), {})[quad.predicate.value.removeprefix(SH)] = quad.object.value
+    table = {row["prefix"]: row["namespace"] for row in declared.values()}
+    return MappingProxyType(dict(sorted(table.items())))
+
+
+def shorten(iri: str, table: Mapping[str, str], /) -> str:
+    """`iri` as a prefixed name of `table` (the longest namespace that fits), else in angle brackets."""
+    fits = [prefix for prefix, namespace in table.items() if iri.startswith(namespace)]
+    best = max(fits, key=lambda prefix: len(table[prefix]), default=None)
+    if best is None or not all(c.isalnum() or c in "-_." for c in iri[len(table[best]) :]):
+        return f"<{iri}>"
+    return f"{best}:{iri[len(table[best]) :]}"

@@ -1,0 +1,167 @@
+"""Does every term exist? RDF takes any IRI, so a slip of the pen passes in silence everywhere else.
+
+Known are: our terms and shapes where the ontology and the shapes define them; our concepts and things
+where some file states something about them; terms of outside vocabularies where the vocabulary's own
+published list has them, or where our ontology declares them (with a type) for want of such a list.
+"""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pyoxigraph as ox
+
+from tiesgraph.corpus import Corpus
+from tiesgraph.errors import UnknownTermError
+from tiesgraph.names import BASE, GRAPH, OWL, RDF, TIES, TSH, graph_iri, graph_name, shorten
+from tiesgraph.store import Store
+
+__all__ = ["UnknownTerm", "require_known", "unknown_terms", "unused_terms"]
+
+ONTOLOGY_GRAPH = graph_iri("ontology")
+SHAPE_GRAPHS = (graph_iri("shapes"), graph_iri("audit"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownTerm:
+    """A term that is used and does not exist.
+
+    Attributes:
+        iri: the term.
+        nearest: the known term most like it, or None where none is like it.
+        graphs: the named graphs that use it.
+    """
+
+    iri: str
+    nearest: str | None
+    graphs: tuple[ox.NamedNode, ...]
+
+
+def unknown_terms(store: Store, /) -> list[UnknownTerm]:
+    """All terms used in `store` that do not exist, by IRI."""
+    used = _used(store)
+    terms = _terms(store)
+    ours = {iri for iri in used if iri.startswith(BASE) and not iri.startswith(GRAPH)}
+    defined = _defined(store)
+    # A version of the ontology has a name and no statements of its own.
+    versions = {
+        node.object.value for node in store.triples(None, OWL["versionIRI"]) if isinstance(node.object, ox.NamedNode)
+    }
+    missing = ours - defined - versions
+    missing |= {iri for iri in used - defined if _is_outside_term(iri, terms) and not _outside_has(iri)}
+    return [
+        UnknownTerm(iri=iri, nearest=_nearest(iri, defined), graphs=tuple(_users(store, ox.NamedNode(iri))))
+        for iri in sorted(missing)
+    ]
+
+
+def require_known(store: Store, /, *, corpus: Corpus) -> None:
+    """Stop at terms that do not exist.
+
+    Raises:
+        UnknownTermError: names each with file and line, and the known term nearest to the first.
+    """
+    unknown = unknown_terms(store)
+    if not unknown:
+        return
+    lines = [_describe(term, corpus) for term in unknown]
+    first, mend = lines[0]
+    rest = [f"{place}: {message}" for (place, message), _ in lines[1:]]
+    (place, message) = first
+    raise UnknownTermError("\n".join([message, *rest]), place=place, mend=mend)
+
+
+def unused_terms(store: Store, /, *, also: Store | None = None) -> list[str]:
+    """The `ties:` terms that the ontology defines and neither data nor shapes (nor `also`: test cases) use."""
+    used: set[str] = set()
+    for source in (store, also) if also is not None else (store,):
+        for quad in source.engine.quads_for_pattern(None, None, None, None):
+            if quad.graph_name not in (ONTOLOGY_GRAPH, ox.DefaultGraph()):
+                used.update(n.value for n in (quad.subject, quad.predicate, quad.object) if isinstance(n, ox.NamedNode))
+    terms = {iri for iri in _subjects(store, ONTOLOGY_GRAPH, typed=True) if iri.startswith(TIES)}
+    return sorted(terms - used)
+
+
+def _describe(term: UnknownTerm, corpus: Corpus) -> tuple[tuple[str, str], str | None]:
+    places = [place for graph in term.graphs for place in corpus.locate(term.iri, graph=graph)]
+    place = ", ".join(places[:3]) or ", ".join(graph_name(graph) for graph in term.graphs)
+    name = shorten(term.iri, corpus.prefixes)
+    mend = f"The nearest known one is {shorten(term.nearest, corpus.prefixes)}." if term.nearest else None
+    kind = "term" if not term.iri.startswith(BASE) or "#" in term.iri else "name"
+    return (place, f"unknown {kind} {name}"), mend
+
+
+def _used(store: Store) -> set[str]:
+    """All IRIs that occur in `store`."""
+    return {node.value for triple in store.triples() for node in triple if isinstance(node, ox.NamedNode)}
+
+
+def _terms(store: Store) -> set[str]:
+    """The IRIs that `store` uses as a property or as a class."""
+    classes = {triple.object for triple in store.triples(None, RDF["type"])}
+    predicates = {triple.predicate for triple in store.triples()}
+    return {node.value for node in classes | predicates if isinstance(node, ox.NamedNode)}
+
+
+def _is_outside_term(iri: str, terms: set[str]) -> bool:
+    """Whether `iri` is to be found in a vocabulary not ours: it is used as one, or bears the name of one we know."""
+    namespace = _namespace(iri)
+    known = namespace in _vocabularies() and iri != namespace
+    return not iri.startswith(BASE) and (known or iri in terms)
+
+
+def _defined(store: Store) -> set[str]:
+    """The IRIs that something is said about in the place where their kind is defined."""
+    ontology = set(_subjects(store, ONTOLOGY_GRAPH, typed=True))
+    shapes = {iri for graph in SHAPE_GRAPHS for iri in _subjects(store, graph)}
+    things = {t.subject.value for t in store.triples() if isinstance(t.subject, ox.NamedNode)}
+    return ontology | shapes | {iri for iri in things if iri.startswith(BASE) and not iri.startswith((TIES, TSH))}
+
+
+def _subjects(store: Store, graph: ox.NamedNode, *, typed: bool = False) -> Iterator[str]:
+    for triple in store.triples(None, RDF["type"] if typed else None, None, graph=graph):
+        if isinstance(triple.subject, ox.NamedNode):
+            yield triple.subject.value
+
+
+def _users(store: Store, term: ox.NamedNode) -> list[ox.NamedNode]:
+    graphs = {*store.graphs_stating(term), *store.graphs_stating(None, term), *store.graphs_stating(None, None, term)}
+    return sorted(graphs, key=lambda graph: graph.value)
+
+
+def _nearest(iri: str, known: set[str]) -> str | None:
+    """The known term of the same namespace whose name is most like `iri`'s."""
+    namespace = _namespace(iri)
+    rivals = {other[len(namespace) :]: other for other in known if other.startswith(namespace)}
+    if namespace in _vocabularies():
+        rivals |= {term.removeprefix(namespace): term for term in _vocabularies()[namespace]}
+    close = difflib.get_close_matches(iri[len(namespace) :], rivals, n=1)
+    return rivals[close[0]] if close else None
+
+
+def _outside_has(iri: str) -> bool:
+    """Whether the outside vocabulary of `iri` lists it."""
+    # rdf:_1, rdf:_2 … are without end and in no list.
+    return iri in _vocabularies().get(_namespace(iri), frozenset()) or iri.startswith(RDF + "_")
+
+
+def _namespace(iri: str) -> str:
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+
+
+@cache
+def _vocabularies() -> dict[str, frozenset[str]]:
+    """Namespace → its terms, for the vocabularies whose lists rdflib carries."""
+    from rdflib import namespace as lists
+
+    names = [
+        *("DCAT", "DCMITYPE", "DCTERMS", "FOAF", "GEO", "ORG", "OWL", "PROV", "RDF", "RDFS"),
+        *("SDO", "SH", "SKOS", "TIME", "VANN", "VOID", "WGS", "XSD"),
+    ]
+    closed = [getattr(lists, name) for name in names]
+    # A term whose name is no Python identifier, sh:class for one, stands apart in _extras.
+    return {
+        str(space._NS): frozenset({*(str(term) for term in dir(space)), *(space._NS + name for name in space._extras)})
+        for space in closed
+    }

@@ -1,0 +1,97 @@
+"""Who may import whom: the architecture, held by reading the source."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parent.parent / "src" / "tiesgraph"
+
+STORE = {"names", "errors", "corpus", "store"}
+ON_STORE = {"terms", "bounds", "infer", "validate", "query", "describe"}
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "__init__": set(),
+    "names": set(),
+    "errors": set(),
+    "media": {"errors"},
+    "syntax": {"names", "errors"},
+    "corpus": {"names", "errors"},
+    "store": {"names", "errors", "corpus"},
+    "dataset": STORE,
+    "constraints": STORE,
+    "terms": STORE,
+    "bounds": STORE,
+    "infer": STORE,
+    "validate": STORE | {"constraints"},
+    "guard": {"errors", "syntax"},
+    "result": STORE | {"media"},
+    "query": STORE | {"guard", "result", "syntax"},
+    "describe": STORE,
+    "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
+    "pack": STORE | {"terms", "pipeline"},
+    "web": STORE | {"media", "query", "describe", "web", "__init__"},
+    "cli": STORE | ON_STORE | {"media", "dataset", "pack", "web", "cli", "__init__"},
+}
+"""Module or package → the ones of ours that it may import."""
+
+ONLY_IN = {"owlrl": "infer", "pyshacl": "validate", "fastapi": "web", "starlette": "web", "click": "cli", "rich": "cli"}
+"""Library → the one module or package that may import it."""
+
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+
+def part(module: Path) -> str:
+    """The name under which the tables know a source file: its package's, or its own."""
+    return module.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported(module: Path) -> Iterator[str]:
+    """The dotted names that a source file imports, wherever in it."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from (name.name for name in names)
+            case ast.ImportFrom(module=str(base), names=names):
+                yield base if base != "tiesgraph" else f"tiesgraph.{names[0].name}"
+                if base == "tiesgraph":
+                    yield from (f"tiesgraph.{name.name}" for name in names)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(SOURCE)))
+def test_a_module_imports_only_what_lies_below_it(module: Path) -> None:
+    ours = {name.split(".")[1] for name in imported(module) if name.startswith("tiesgraph.")}
+    ours = {"__init__" if name == "__version__" else name for name in ours}
+    assert ours - MAY_IMPORT[part(module)] == set()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(SOURCE)))
+def test_a_library_is_imported_in_its_one_place(module: Path) -> None:
+    libraries = {name.split(".")[0] for name in imported(module)}
+    assert {name for name in libraries if ONLY_IN.get(name, part(module)) != part(module)} == set()
+
+
+@pytest.mark.parametrize("start", ["tiesgraph.web", "tiesgraph.pack", "tiesgraph.store", "tiesgraph.names"])
+def test_a_server_starts_without_reasoner_and_validator(start: str) -> None:
+    code = f"import sys, {start}; print([m for m in ('rdflib', 'owlrl', 'pyshacl') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(SOURCE)))
+def test_a_module_says_why_it_exists_and_stays_readable(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= 300
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: str(module.relative_to(SOURCE)))
+def test_what_a_module_exports_is_there(module: Path) -> None:
+    dotted = ".".join(["tiesgraph", *module.relative_to(SOURCE).with_suffix("").parts]).removesuffix(".__init__")
+    loaded = __import__(dotted, fromlist=["*"])
+    exported = getattr(loaded, "__all__", [])
+    assert [name for name in exported if not hasattr(loaded, name)] == []
+    assert list(exported) == list(dict.fromkeys(exported))
