@@ -1,0 +1,89 @@
+"""`tiesgraph serve`: the endpoint."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from tiesgraph.cli.source import corpus_option, dataset_options, open_source
+from tiesgraph.errors import MisuseError
+
+__all__ = ["command", "listen"]
+
+_GRACE = 6  # seconds that queries in flight get at the end; a service manager usually waits ten
+
+
+def listen(host: str, port: int, /) -> socket.socket:
+    """A socket that listens at `host` and `port`; 0 takes a free port.
+
+    Raises:
+        MisuseError: the port is taken, or the host is none of this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise MisuseError(f"{host} is no address of a host: {error.strerror}") from error
+    opened = socket.socket(family, kind, protocol)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind(address)
+        opened.listen(2048)
+    except OSError as error:
+        opened.close()
+        raise MisuseError(
+            f"cannot listen at {host} port {port}: {error.strerror}",
+            mend="Choose another with --port, or --port 0 for a free one.",
+        ) from error
+    return opened
+
+
+def _url(opened: socket.socket) -> str:
+    host, port = opened.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@click.command(name="serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; 0.0.0.0 for every network.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
+)
+@dataset_options
+@corpus_option
+def command(host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...], corpus: Path | None) -> None:
+    """Serve the graph at a SPARQL endpoint.
+
+    \b
+    Examples:
+      tiesgraph serve
+      tiesgraph serve --port 8080
+      tiesgraph serve --data mine.ttl --named https://example.org/g=more.nt
+      curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT * { ?s ?p ?o } LIMIT 5' \\
+        http://127.0.0.1:8000/sparql
+
+    The endpoint only answers queries: nothing is written, and nothing is fetched from elsewhere. Stop it
+    with Ctrl-C or SIGTERM: answers under way get 6 seconds.
+    """
+    # The port first: it is what most often goes wrong, and is tried in no time.
+    with listen(host, port) as opened:
+        store = open_source(corpus=corpus, data=data, named=named)
+
+        import uvicorn
+
+        from tiesgraph.web import create_app
+
+        config = uvicorn.Config(
+            create_app(store),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+        )
+        click.echo(f"SPARQL endpoint at {_url(opened)}/sparql (Ctrl-C ends it)", err=True)
+        # uvicorn raises the signal that ended it once more, when all is closed: for Ctrl-C that is no failure.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[opened])

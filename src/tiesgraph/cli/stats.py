@@ -1,0 +1,93 @@
+"""`tiesgraph stats`: what the graph holds, and what making it took."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from tiesgraph.cli.source import corpus_option, open_source, progress
+from tiesgraph.names import TIES, prefixes, shorten
+from tiesgraph.store import Store
+
+__all__ = ["command"]
+
+_CLASSES = "SELECT ?key (COUNT(?thing) AS ?n) { ?thing a ?key } GROUP BY ?key ORDER BY DESC(?n) ?key"
+_STATES = f"SELECT ?key (COUNT(?page) AS ?n) {{ ?page <{TIES['pageState'].value}> ?key }} GROUP BY ?key ORDER BY ?key"
+
+
+def _counts(store: Store, query: str) -> dict[str, int]:
+    """The numbers of a query that counts `?n` by `?key`, by shortened IRI, in the query's order."""
+    table = prefixes()
+    rows = ((row["key"], row["n"]) for row in store.select(query))
+    return {shorten(key.value, table): int(n.value) for key, n in rows}
+
+
+def _facts(corpus: Path | None) -> dict[str, object]:
+    """All that the command prints, by heading."""
+    from tiesgraph import __version__, pack
+    from tiesgraph.corpus import Corpus
+
+    root = pack.checkout_root()
+    if corpus is not None and (root is None or corpus.resolve() != root):
+        with progress() as draw:
+            store, manifest = pack.build(Corpus.at(corpus), progress=draw)
+    else:
+        store = open_source(corpus=corpus)
+        manifest = pack.read_manifest()
+    return {
+        "version": __version__,
+        "content hash": manifest.content_hash,
+        "triples": len(store),
+        "graphs": manifest.graphs,
+        "classes": _counts(store, _CLASSES),
+        "pages": _counts(store, _STATES),
+        "seconds": manifest.seconds,
+    }
+
+
+def _print(facts: Mapping[str, object]) -> None:
+    """The facts as text: plain ones first, then each table under its heading."""
+    from tiesgraph.cli.tables import print_table
+
+    for name, value in facts.items():
+        if not isinstance(value, dict):
+            click.echo(f"{name}: {value}")
+    headings = {
+        "graphs": ("graph", "triples"),
+        "classes": ("class", "things"),
+        "pages": ("state", "pages"),
+        "seconds": ("stage", "seconds"),
+    }
+    for name, heading in headings.items():
+        value = facts[name]
+        if isinstance(value, dict) and value:
+            print_table(heading, ([key, str(number)] for key, number in value.items()))
+
+
+@click.command(name="stats")
+@click.option(
+    "--format",
+    "-f",
+    "name",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="How to write the counts.",
+)
+@corpus_option
+def command(name: str, corpus: Path | None) -> None:
+    """Count what the graph holds: triples by graph, things by class, pages by state; and what making it took.
+
+    \b
+    Examples:
+      tiesgraph stats
+      tiesgraph stats --format json
+    """
+    facts = _facts(corpus)
+    if name == "json":
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        _print(facts)

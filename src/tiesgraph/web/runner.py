@@ -1,0 +1,130 @@
+"""Where queries run: off the event loop, behind an interface that killable workers can take over.
+
+Everything that a query needs goes in as one `Job` and everything that the response needs comes out as
+one `Written`, both plain values, so that a runner may hand them to a thread or to another process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import queue
+import threading
+import traceback
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol
+
+from tiesgraph.errors import NotAcceptable, TiesgraphError
+from tiesgraph.media import negotiate
+from tiesgraph.query import Dataset, run
+from tiesgraph.store import Store
+
+__all__ = ["Job", "QueryRunner", "ThreadRunner", "Written", "answer"]
+
+_STACK = 64 * 1024 * 1024
+_WORTH_PACKING = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A query to answer: the text, its graphs, the base of its relative IRIs, and what the client takes."""
+
+    text: str
+    dataset: Dataset
+    base: str
+    accept: tuple[str, ...]
+    gzip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer ready to send: the body, its Content-Type, and whether the body is gzipped."""
+
+    body: bytes
+    content_type: str
+    gzip: bool
+
+
+class QueryRunner(Protocol):
+    """Answers jobs without blocking the event loop."""
+
+    async def run(self, job: Job, /) -> Written:
+        """The answer, or the TiesgraphError that `answer` raises."""
+        ...
+
+    def close(self) -> None:
+        """Take no more jobs."""
+        ...
+
+
+def answer(store: Store, job: Job, /) -> Written:
+    """Run a query and write its answer; the work of a worker.
+
+    Raises:
+        QueryError: it is no query, or refused.
+        NotAcceptable: the client takes none of the formats that fit the answer.
+    """
+    result = run(store, job.text, dataset=job.dataset, base=job.base)
+    fmt = negotiate(job.accept, offered=result.formats)
+    if fmt is None:
+        offered = ", ".join(one.media_type for one in result.formats)
+        raise NotAcceptable("the answer has no format that you accept", mend=f"It can be had as {offered}.")
+    body = result.serialize(fmt)
+    packed = job.gzip and len(body) >= _WORTH_PACKING
+    if packed:
+        # Quickly rather than tightly, and to equal bytes whatever the time of day.
+        body = gzip.compress(body, compresslevel=5, mtime=0)
+    return Written(body, fmt.content_type, packed)
+
+
+def _detached(error: BaseException) -> BaseException:
+    """An error without the frames it came through, which hold results of the engine.
+
+    The engine's results may only be let go of in the thread that made them: elsewhere they are leaked.
+    """
+    if not isinstance(error, TiesgraphError):
+        error.add_note("".join(traceback.format_exception(error)))
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
+class ThreadRunner:
+    """Answers in threads of this process.
+
+    The engine lets go of the interpreter's lock while it works, so that threads do run side by side; but a
+    thread cannot be stopped. The threads are daemons, so that a query without end does not keep the process
+    from ending, and have deep stacks, because the engine recurses over a query's structure.
+    """
+
+    def __init__(self, store: Store, /, *, threads: int = 4) -> None:
+        self._store = store
+        self._jobs: queue.SimpleQueue[tuple[Job, Future[Written]] | None] = queue.SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, name=f"query-{n}", daemon=True) for n in range(threads)]
+        before = threading.stack_size(_STACK)
+        try:
+            for thread in self._threads:
+                thread.start()
+        finally:
+            threading.stack_size(before)
+
+    def _work(self) -> None:
+        while (item := self._jobs.get()) is not None:
+            job, future = item
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                future.set_result(answer(self._store, job))
+            except BaseException as error:  # noqa: BLE001 - the waiting request raises it, whatever it is
+                future.set_exception(_detached(error))
+
+    async def run(self, job: Job, /) -> Written:
+        """The answer of the next free thread."""
+        future: Future[Written] = Future()
+        self._jobs.put((job, future))
+        return await asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """Let each thread end after the job it is at."""
+        for _ in self._threads:
+            self._jobs.put(None)

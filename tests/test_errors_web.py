@@ -1,0 +1,109 @@
+"""What a client reads when something is wrong: one shape for all errors (RFC 9457), or text."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app_client import AppClient
+from tiesgraph import errors
+from tiesgraph.errors import QuerySyntaxError, TiesgraphError
+from tiesgraph.guard import LIMITS
+from tiesgraph.store import Store
+from tiesgraph.web import create_app
+from tiesgraph.web.problem import details, problem
+from tiesgraph.web.runner import Job, ThreadRunner, Written
+
+
+@pytest.fixture
+def client() -> Iterator[AppClient]:
+    store = Store()
+    runner = ThreadRunner(store, threads=1)
+    yield AppClient(create_app(store, runner=runner))
+    runner.close()
+
+
+def test_a_malformed_query_is_placed(client: AppClient) -> None:
+    response = client.get("/sparql", params={"query": "SELECT ?x\nWHERE {\n  ?x tis:date ?d }"})
+    assert response.status_code == 400
+    assert response.json() == {
+        "type": "https://w3id.org/tiesgraph/problem/query-syntax",
+        "title": "Query syntax",
+        "status": 400,
+        "detail": "the prefix tis: is not declared",
+        "place": "line 3, column 6",
+        "mend": response.json()["mend"],
+        "line": 3,
+        "column": 6,
+        "token": "tis:date",
+    }
+    assert "ties:" in response.json()["mend"]
+
+
+def test_errors_come_as_text_where_text_is_asked_for(client: AppClient) -> None:
+    response = client.get("/sparql", params={"query": "SELECT * {"}, headers={"Accept": "text/plain"})
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    assert response.text == "400 Query syntax\nline 1, column 10: { is not closed\n"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/sparql-results+json", "text/html", "text/csv;q=0.1", ""])
+def test_errors_are_problem_documents_otherwise(client: AppClient, accept: str) -> None:
+    response = client.get("/sparql", params={"query": "?"}, headers={"Accept": accept})
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/questions/none-such.rq"])
+def test_plain_http_errors_have_the_same_shape(client: AppClient, path: str) -> None:
+    body = client.get(path).json()
+    assert {"type", "title", "status", "detail"} <= set(body)
+    assert body == problem(404, body["detail"])
+
+
+@pytest.mark.parametrize("name", errors.__all__)
+def test_every_error_has_a_status_an_exit_code_and_a_problem_document(name: str) -> None:
+    kind = getattr(errors, name)
+    error = kind("what", mend="how") if kind is QuerySyntaxError else kind("what", place="where", mend="how")
+    assert isinstance(error, TiesgraphError)
+    assert error.exit_code in (1, 2)
+    assert 400 <= error.http_status < 600
+    members = details(error)
+    assert members["detail"] == "what"
+    assert members["mend"] == "how"
+    assert members["status"] == error.http_status
+    assert str(members["type"]).rpartition("/")[2]
+
+
+class Broken:
+    """A runner that fails in a way nobody foresaw."""
+
+    async def run(self, _job: Job, /) -> Written:
+        raise ZeroDivisionError("a secret of ours")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_a_failure_of_ours_tells_no_secrets() -> None:
+    client = AppClient(create_app(Store(), runner=Broken()), raise_errors=False)
+    response = client.get("/sparql", params={"query": "ASK {}"})
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "secret" not in response.text
+    assert "Traceback" not in response.text
+
+
+def test_a_query_at_the_limits_does_not_crash_the_engine(client: AppClient) -> None:
+    depth, chain = LIMITS.depth - 2, LIMITS.clauses - 10
+    for query in (
+        "SELECT * " + "{" * depth + "}" * depth,
+        "SELECT * { FILTER(" + "STR(" * depth + "1" + ")" * depth + ") }",
+        "SELECT * { FILTER(" + "(" * depth + "1" + ")" * depth + ") }",
+        "SELECT * { FILTER(" + "!" * chain + "1) }",
+        "SELECT * { FILTER(" + "1||" * chain + "1) }",
+        "SELECT * { FILTER(" + "1+" * chain + "1) }",
+        "SELECT * { " + "FILTER(1) " * chain + "}",
+        "SELECT * { " + "{} UNION " * (chain // 2) + "{} }",
+        "SELECT * { " + "OPTIONAL {} " * (chain // 2) + "}",
+        "SELECT * { " + "MINUS {} " * (chain // 2) + "}",
+        "SELECT * { " + "FILTER EXISTS {} " * (chain // 3) + "}",
+    ):
+        assert client.post("/sparql", data={"query": query}).status_code == 200

@@ -1,0 +1,118 @@
+"""`tiesgraph serve` as a process: what it says, what it loads, how it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+COMMAND = [sys.executable, "-c", "from tiesgraph.cli import main; main()", "serve"]
+QUAD = "<http://example.org/a> <http://example.org/p> <http://example.org/b> <http://example.org/g> .\n"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9)) + " }"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    file = tmp_path / "data.nq"
+    file.write_text(QUAD + "".join(f'<http://example.org/{i}> <http://example.org/q> "{i}" .\n' for i in range(100)))
+    return file
+
+
+@contextmanager
+def served(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server process and the URL of its endpoint, as it prints it."""
+    with subprocess.Popen(
+        [*COMMAND, "--port", "0", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+            url = re.search(r"http://\S+/sparql", line)
+            assert url, line + process.stderr.read()
+            yield process, url[0]
+        finally:
+            process.kill()
+
+
+def test_it_serves_the_files_it_is_given_exactly(data: Path) -> None:
+    with served("--data", data) as (_, url):
+        rows = httpx.get(url, params={"query": "SELECT ?g { GRAPH ?g { ?s ?p ?o } }"}, headers={"Accept": "text/csv"})
+        assert rows.text.split() == ["g", "http://example.org/g"]
+        union = httpx.get(url, params={"query": "ASK { ?s <http://example.org/p> ?o }"}).json()
+        assert union["boolean"] is False
+
+
+@pytest.mark.parametrize(("number", "codes"), [(signal.SIGTERM, (0, -signal.SIGTERM)), (signal.SIGINT, (0,))])
+def test_it_ends_at_a_signal_and_says_no_more(data: Path, number: signal.Signals, codes: tuple[int, ...]) -> None:
+    with served("--data", data) as (process, url):
+        assert httpx.get(url, params={"query": "ASK {}"}).status_code == 200
+        process.send_signal(number)
+        stdout, stderr = process.communicate(timeout=10)
+        assert (stdout, stderr) == ("", "")
+        assert process.returncode in codes
+
+
+def test_it_ends_within_ten_seconds_though_a_query_never_does(data: Path) -> None:
+    with served("--data", data) as (process, url):
+        with pytest.raises(httpx.TimeoutException):
+            httpx.get(url, params={"query": ENDLESS}, timeout=0.5)
+        # The event loop is free meanwhile.
+        assert httpx.get(url.replace("/sparql", "/health")).status_code == 200
+        start = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+        assert time.monotonic() - start < 10
+
+
+def test_a_taken_port_is_misuse_and_said_clearly(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        arguments = [*COMMAND, "--port", str(port), "--data", str(data)]
+        result = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 2
+    assert f"cannot listen at 127.0.0.1 port {port}" in result.stderr
+    assert "--port" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_it_calls_nobody(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, served("--data", data) as (_, url):
+        elsewhere = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+        for query in (
+            "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
+            "SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } }",
+            "SELECT * { BIND(<URL> AS ?e) SERVICE ?e { ?s ?p ?o } }",
+            "SELECT * FROM <URL> { ?s ?p ?o }",
+            "SELECT * FROM NAMED <URL> { GRAPH ?g { ?s ?p ?o } }",
+            "DESCRIBE <URL>",
+            "LOAD <URL>",
+        ):
+            httpx.get(url, params={"query": query.replace("URL", elsewhere)})
+        httpx.get(url, params={"query": "ASK { ?s ?p ?o }", "default-graph-uri": elsewhere})
+        httpx.post(url, data={"update": f"LOAD <{elsewhere}>"})
+        listener.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+def test_starting_loads_neither_reasoner_nor_validator(data: Path) -> None:
+    program = f"""
+import sys
+from pathlib import Path
+from tiesgraph.cli import serve
+import uvicorn, tiesgraph.pack, tiesgraph.web
+from tiesgraph.cli.source import open_source
+tiesgraph.web.create_app(open_source(corpus=None, data=(Path({str(data)!r}),)))
+print(sorted({{"rdflib", "owlrl", "pyshacl", "rich", "pytest"}} & set(sys.modules)))
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert result.stdout == "[]\n"
