@@ -15,6 +15,13 @@ from tiesgraph.store import Store
 __all__ = ["command"]
 
 _CLASSES = "SELECT ?key (COUNT(?thing) AS ?n) { ?thing a ?key } GROUP BY ?key ORDER BY DESC(?n) ?key"
+_PER_PAGE = """
+PREFIX ties: <{ties}>
+SELECT ?number ?statements ?links {{
+    ?page ties:number ?number ; ties:statementCount ?statements ; ties:evidenceCount ?links
+}}
+ORDER BY ?number
+""".format(ties=TIES + "")
 _STATES = f"SELECT ?key (COUNT(?page) AS ?n) {{ ?page <{TIES['pageState'].value}> ?key }} GROUP BY ?key ORDER BY ?key"
 
 
@@ -23,6 +30,15 @@ def _counts(store: Store, query: str) -> dict[str, int]:
     table = prefixes()
     rows = ((row["key"], row["n"]) for row in store.select(query))
     return {shorten(key.value, table): int(n.value) for key, n in rows}
+
+
+def _page_counts(store: Store) -> dict[str, dict[str, int]]:
+    """Page number → how many statements its file makes, and how many of them link to a footnote."""
+    rows = store.select(_PER_PAGE)
+    return {
+        row["number"].value: {"statements": int(row["statements"].value), "evidence": int(row["links"].value)}
+        for row in rows
+    }
 
 
 def _facts(corpus: Path | None) -> dict[str, object]:
@@ -44,6 +60,7 @@ def _facts(corpus: Path | None) -> dict[str, object]:
         "graphs": manifest.graphs,
         "classes": _counts(store, _CLASSES),
         "pages": _counts(store, _STATES),
+        "page counts": _page_counts(store),
         "seconds": manifest.seconds,
     }
 
@@ -55,7 +72,7 @@ def _print(facts: Mapping[str, object]) -> None:
     for name, value in facts.items():
         if not isinstance(value, dict):
             click.echo(f"{name}: {value}")
-    headings = {
+    headings: dict[str, tuple[str, ...]] = {
         "graphs": ("graph", "triples"),
         "classes": ("class", "things"),
         "pages": ("state", "pages"),
@@ -65,6 +82,10 @@ def _print(facts: Mapping[str, object]) -> None:
         value = facts[name]
         if isinstance(value, dict) and value:
             print_table(heading, ([key, str(number)] for key, number in value.items()))
+    pages = facts["page counts"]
+    if isinstance(pages, dict) and pages:
+        rows = ([page, str(counts["statements"]), str(counts["evidence"])] for page, counts in pages.items())
+        print_table(("page", "statements", "evidence links"), rows)
 
 
 @click.command(name="stats")
