@@ -219,7 +219,7 @@ def test_audit_writes_json_and_csv_alike() -> None:
 
 def test_stats_count_the_graph() -> None:
     facts = json.loads(call("stats", "--corpus", CORPUS, "--format", "json").stdout)
-    assert set(facts) == {"version", "content hash", "triples", "graphs", "classes", "pages", "seconds"}
+    assert set(facts) == {"version", "content hash", "triples", "graphs", "classes", "pages", "page counts", "seconds"}
     assert {"p022", "p025", "derived", "inferred"} <= set(facts["graphs"])
     assert facts["classes"]["ties:Visit"] == 3
     assert set(facts["seconds"]) == {"load", "terms", "shapes", "bounds", "inference"}
