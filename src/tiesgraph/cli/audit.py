@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from pathlib import Path
 
 import click
 
-from tiesgraph.cli.findings import Located, located, record
+from tiesgraph.cli.findings import Located, finish, located, print_json, record
 from tiesgraph.cli.source import corpus_option, open_source
 from tiesgraph.names import prefixes, shorten
 
@@ -67,10 +66,9 @@ def command(ctx: click.Context, name: str, corpus: Path | None) -> None:
 
     findings = located(audit(store), root=corpus)
     if name == "json":
-        click.echo(json.dumps([record(one) for one in findings], ensure_ascii=False, indent=2))
+        print_json(findings)
     elif name == "csv":
         _print_csv(findings)
     else:
         _print_table(findings)
-    click.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", err=True)
-    ctx.exit(1 if findings else 0)
+    finish(ctx, findings)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from itertools import groupby
 from pathlib import Path
 
 import click
 
-from tiesgraph.cli.findings import Located, located, record
+from tiesgraph.cli.findings import Located, finish, located, print_json
 from tiesgraph.cli.source import corpus_option, progress
 from tiesgraph.names import prefixes, shorten
 
@@ -60,8 +59,7 @@ def command(ctx: click.Context, name: str, corpus: Path | None) -> None:
         store = open_asserted(root=corpus, progress=draw)
     findings = located(check(store), root=corpus)
     if name == "json":
-        click.echo(json.dumps([record(one) for one in findings], ensure_ascii=False, indent=2))
+        print_json(findings)
     else:
         _print_text(findings)
-    click.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", err=True)
-    ctx.exit(1 if findings else 0)
+    finish(ctx, findings)

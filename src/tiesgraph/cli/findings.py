@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from tiesgraph.names import page_number
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 
     from tiesgraph.validate import Finding
 
-__all__ = ["Located", "located", "record"]
+__all__ = ["Located", "finish", "located", "print_json", "record"]
 
 
 @dataclass(frozen=True)
@@ -62,3 +65,14 @@ def record(one: Located, /) -> dict[str, object]:
         "pages": list(one.pages),
         "places": list(one.places),
     }
+
+
+def print_json(findings: Sequence[Located], /) -> None:
+    """The findings on stdout, as a list of records."""
+    click.echo(json.dumps([record(one) for one in findings], ensure_ascii=False, indent=2))
+
+
+def finish(ctx: click.Context, findings: Sequence[Located], /) -> None:
+    """Say on stderr how many there are, and end the command: 0 where there is none, else 1."""
+    click.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", err=True)
+    ctx.exit(1 if findings else 0)
