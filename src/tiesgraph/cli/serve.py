@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import pyoxigraph as ox
 
 from tiesgraph.cli.source import corpus_option, dataset_options, open_source
 from tiesgraph.errors import MisuseError
+from tiesgraph.names import DCTERMS, ONTOLOGY
+from tiesgraph.store import Store
+
+if TYPE_CHECKING:
+    from tiesgraph.web import Edition
 
 __all__ = ["command", "listen"]
 
@@ -40,6 +48,18 @@ def listen(host: str, port: int, /) -> socket.socket:
             mend="Choose another with --port, or --port 0 for a free one.",
         ) from error
     return opened
+
+
+def _bundled_edition(store: Store) -> Edition:
+    """The edition of the graph that comes with the package: its hash, and the day its ontology says it changed."""
+    from tiesgraph.pack import read_manifest
+    from tiesgraph.web import Edition
+
+    manifest = read_manifest()
+    told = store.triples(ox.NamedNode(ONTOLOGY), DCTERMS["modified"])
+    days = [triple.object.value for triple in told if isinstance(triple.object, ox.Literal)]
+    modified = datetime.fromisoformat(max(days)).replace(tzinfo=UTC)
+    return Edition(version=manifest.version, graph_hash=manifest.graph_hash, modified=modified)
 
 
 def _url(opened: socket.socket) -> str:
@@ -76,8 +96,9 @@ def command(host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...]
 
         from tiesgraph.web import create_app
 
+        bundled = not (corpus or data or named)
         config = uvicorn.Config(
-            create_app(store),
+            create_app(store, edition=_bundled_edition(store) if bundled else None),
             log_level="warning",
             access_log=False,
             server_header=False,

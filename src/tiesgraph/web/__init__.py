@@ -1,5 +1,6 @@
 """The graph over HTTP: `create_app(store)` is the whole application."""
 
 from tiesgraph.web.app import create_app
+from tiesgraph.web.site import Edition
 
-__all__ = ["create_app"]
+__all__ = ["Edition", "create_app"]

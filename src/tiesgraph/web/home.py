@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from html import escape
 
-__all__ = ["home_page"]
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from tiesgraph.media import HTML, PLAIN_JSON, negotiate
+from tiesgraph.names import BASE
+from tiesgraph.web.exchange import Reply, accept, send
+from tiesgraph.web.site import Site
+
+__all__ = ["add_routes", "home_page"]
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -36,3 +45,16 @@ def home_page(links: Mapping[str, str], /) -> str:
     """The page as HTML, with a form for a query and a list of `links` (name → path)."""
     items = (f'<li><a href="{escape(path)}">{escape(name)}</a></li>' for name, path in links.items())
     return _PAGE.format(example=escape(_EXAMPLE), links="\n".join(items))
+
+
+def add_routes(app: FastAPI, site: Site, /) -> None:
+    """The front page, for readers as HTML and for programs as JSON."""
+
+    @app.get("/", summary="What this is", response_class=Response)
+    async def home(request: Request) -> Response:
+        fmt = negotiate(accept(request), offered=(HTML, PLAIN_JSON)) or PLAIN_JSON
+        links = {"sparql": "/sparql", "questions": "/questions", "health": "/health", "openapi": "/openapi.json"}
+        facts = {"name": "tiesgraph", "version": site.edition.version, "base": BASE, **links}
+        body = home_page(links) if fmt == HTML else json.dumps(facts)
+        tag = site.edition.tag("home", fmt.name)
+        return send(request, Reply(body=body.encode(), content_type=fmt.content_type, tag=tag))

@@ -1,0 +1,59 @@
+"""What every route of one server shares: the graph, the workers that ask it, and which edition of it is served.
+
+A route module has one public function, `add_routes(app, site)`. It keeps no state of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tiesgraph import __version__
+from tiesgraph.store import Store
+from tiesgraph.web.runner import QueryRunner
+
+__all__ = ["Edition", "Site"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Which graph is served: what the validators of its answers (RFC 9110, section 8.8) are made of.
+
+    Attributes:
+        version: of tiesgraph.
+        graph_hash: tells this graph from any other.
+        modified: when the graph last changed, in UTC.
+    """
+
+    version: str
+    graph_hash: str
+    modified: datetime
+
+    @classmethod
+    def unnamed(cls) -> Edition:
+        """The edition of a graph that nothing is known of: no other process serves it, nor this one before."""
+        return cls(
+            version=__version__, graph_hash=secrets.token_hex(16), modified=datetime.now(UTC).replace(microsecond=0)
+        )
+
+    def tag(self, *parts: str) -> str:
+        """The opaque part of a strong ETag for what `parts` ask of this graph."""
+        digest = hashlib.sha256("\0".join((self.version, self.graph_hash, *parts)).encode())
+        return digest.hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a route needs to answer.
+
+    Attributes:
+        store: the graph, which is only read.
+        runner: where queries run.
+        edition: which graph it is.
+    """
+
+    store: Store
+    runner: QueryRunner
+    edition: Edition
