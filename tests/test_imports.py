@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "names": set(),
     "errors": set(),
     "media": {"errors"},
+    "assets": {"errors"},
     "syntax": {"names", "errors"},
     "corpus": {"names", "errors"},
     "store": {"names", "errors", "corpus"},
@@ -33,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "describe": STORE,
     "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
     "pack": STORE | {"terms", "pipeline"},
-    "web": STORE | {"media", "query", "describe", "web", "__init__"},
+    "web": STORE | {"media", "query", "describe", "assets", "web", "__init__"},
     "cli": STORE | ON_STORE | {"media", "dataset", "pack", "web", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""
