@@ -45,7 +45,16 @@ def test_errors_come_as_text_where_text_is_asked_for(client: AppClient) -> None:
     assert response.text == "400 Query syntax\nline 1, column 10: { is not closed\n"
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/sparql-results+json", "text/html", "text/csv;q=0.1", ""])
+def test_errors_come_as_a_page_where_a_browser_asks(client: AppClient) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    response = client.get("/sparql", params={"query": "SELECT <b> {"}, headers=browser)
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<h1>400 Query syntax</h1>" in response.text
+    assert "<b>" not in response.text
+    assert 'href="/problem/query-syntax"' in response.text
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/sparql-results+json", "text/csv;q=0.1", ""])
 def test_errors_are_problem_documents_otherwise(client: AppClient, accept: str) -> None:
     response = client.get("/sparql", params={"query": "?"}, headers={"Accept": accept})
     assert response.headers["content-type"] == "application/problem+json"
@@ -55,7 +64,7 @@ def test_errors_are_problem_documents_otherwise(client: AppClient, accept: str) 
 def test_plain_http_errors_have_the_same_shape(client: AppClient, path: str) -> None:
     body = client.get(path).json()
     assert {"type", "title", "status", "detail"} <= set(body)
-    assert body == problem(404, body["detail"])
+    assert body == problem(404, body["detail"], mend=body.get("mend"))
 
 
 @pytest.mark.parametrize("name", errors.__all__)

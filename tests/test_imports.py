@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "names": set(),
     "errors": set(),
     "media": {"errors"},
+    "coding": {"errors", "media"},
     "assets": {"errors"},
     "syntax": {"names", "errors"},
     "corpus": {"names", "errors"},
@@ -34,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "describe": STORE,
     "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
     "pack": STORE | {"terms", "pipeline"},
-    "web": STORE | {"media", "query", "describe", "assets", "web", "__init__"},
+    "web": STORE | {"coding", "syntax", "media", "query", "describe", "assets", "web", "__init__"},
     "cli": STORE | ON_STORE | {"media", "dataset", "pack", "web", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""

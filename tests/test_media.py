@@ -16,10 +16,11 @@ from tiesgraph.media import (
     TURTLE,
     XML,
     Format,
-    accepts_gzip,
+    choose,
     media_type,
     named,
     negotiate,
+    unknown_word,
 )
 
 RESULT_CASES: dict[str, tuple[list[str], Format | None]] = {
@@ -81,20 +82,48 @@ def test_the_default_comes_before_what_is_offered_first() -> None:
     assert negotiate(["application/json"], offered=RESULT_FORMATS, default=TSV) == JSON
 
 
-@pytest.mark.parametrize(
-    ("header", "wanted"),
-    [
-        ([], False),
-        (["gzip"], True),
-        (["br, gzip;q=0.5"], True),
-        (["gzip;q=0"], False),
-        (["*"], True),
-        (["*, gzip;q=0"], False),
-        (["identity"], False),
-    ],
-)
-def test_gzip_is_sent_only_where_asked_for(header: list[str], wanted: bool) -> None:
-    assert accepts_gzip(header) is wanted
+BROWSER = ["text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"]
+
+ASKED_CASES: dict[str, tuple[list[str], list[str], tuple[Format, ...], Format | None]] = {
+    "a word decides": (["csv"], [], RESULT_FORMATS, CSV),
+    "a word goes before the header": (["tsv"], ["text/csv"], RESULT_FORMATS, TSV),
+    "a word in a browser's address bar": (["csv"], BROWSER, RESULT_FORMATS, CSV),
+    "json is what is JSON there": (["json"], [], RESULT_FORMATS, JSON),
+    "json of triples is JSON-LD": (["json"], [], GRAPH_FORMATS, JSONLD),
+    "xml is what is XML there": (["xml"], [], RESULT_FORMATS, XML),
+    "xml of triples is RDF/XML": (["xml"], [], GRAPH_FORMATS, RDFXML),
+    "turtle": (["turtle"], [], GRAPH_FORMATS, TURTLE),
+    "n3 is answered in Turtle": (["n3"], [], GRAPH_FORMATS, TURTLE),
+    "case does not count": (["TTL"], [], GRAPH_FORMATS, TURTLE),
+    "JSON-LD with its dash": (["JSON-LD"], [], GRAPH_FORMATS, JSONLD),
+    "N-Triples with its dash": (["n-triples"], [], GRAPH_FORMATS, NTRIPLES),
+    "rdf": (["rdf"], [], GRAPH_FORMATS, RDFXML),
+    "rdf+xml": (["rdf+xml"], [], GRAPH_FORMATS, RDFXML),
+    "rdf+xml whose plus was not escaped": (["rdf xml"], [], GRAPH_FORMATS, RDFXML),
+    "a file ending": ([".nt"], [], GRAPH_FORMATS, NTRIPLES),
+    "a media type": (["application/sparql-results+xml"], [], RESULT_FORMATS, XML),
+    "a media type whose plus was not escaped": (["application/rdf xml"], [], GRAPH_FORMATS, RDFXML),
+    "a list of media types": (["application/ld+json,application/x-json+ld"], [], GRAPH_FORMATS, JSONLD),
+    "the first that fits": (["turtle", "csv"], [], RESULT_FORMATS, CSV),
+    "what does not fit leaves the header": (["turtle"], ["text/csv"], RESULT_FORMATS, CSV),
+    "what does not fit leaves the default": (["turtle"], [], RESULT_FORMATS, JSON),
+    "a media type that does not fit leaves the header": (["text/turtle"], ["text/csv"], RESULT_FORMATS, CSV),
+    "an empty value says nothing": ([""], ["text/csv"], RESULT_FORMATS, CSV),
+    "a lone slash says nothing": (["/"], ["text/csv"], RESULT_FORMATS, CSV),
+    "nothing fits": (["csv"], ["text/csv"], GRAPH_FORMATS, None),
+}
+
+
+@pytest.mark.parametrize(("asked", "accept", "offered", "wanted"), ASKED_CASES.values(), ids=ASKED_CASES)
+def test_a_format_parameter_is_an_alias(
+    asked: list[str], accept: list[str], offered: tuple[Format, ...], wanted: Format | None
+) -> None:
+    assert choose(accept, asked=asked, offered=offered) == wanted
+
+
+def test_a_misspelt_format_is_told_from_one_that_does_not_fit() -> None:
+    assert unknown_word(["turtle", "", "image/png", "turtel"]) == "turtel"
+    assert unknown_word(["TTL", "json-ld", "n-quads", "text", "html", ".csv"]) is None
 
 
 def test_a_content_type_is_reduced_to_its_type() -> None:

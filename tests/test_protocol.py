@@ -252,7 +252,8 @@ def test_any_page_may_ask(client: AppClient) -> None:
             "Access-Control-Request-Headers": "content-type,authorization",
         },
     )
-    assert preflight.status_code == 200
+    assert preflight.status_code == 204
+    assert preflight.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS, POST"
     assert "content-type" in preflight.headers["access-control-allow-headers"]
 
 

@@ -1,7 +1,7 @@
 """The formats an answer can take, and which of them a client gets.
 
-Choosing is a pure function over Accept header values (RFC 9110, section 12.5.1), so that every rule
-of it is a row in a table of tests and no socket is needed to try one.
+Choosing is a pure function over Accept header values (RFC 9110, section 12.5.1) and the words of a
+`format` parameter, so that every rule of it is a row in a table of tests and no socket is needed to try one.
 """
 
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "CSV",
+    "FORMATS",
     "GRAPH_FORMATS",
     "HTML",
     "JSON",
@@ -20,16 +21,19 @@ __all__ = [
     "PROBLEM",
     "RDFXML",
     "RESULT_FORMATS",
+    "SPARQL",
     "TEXT",
     "TRIG",
     "TSV",
     "TURTLE",
     "XML",
     "Format",
-    "accepts_gzip",
+    "choose",
     "media_type",
     "named",
     "negotiate",
+    "unknown_word",
+    "weights",
 ]
 
 
@@ -42,12 +46,20 @@ class Format:
         media_type: what it is answered as, in lower case.
         suffix: the usual ending of a file, with its dot.
         aliases: other media types that ask for it; it is never answered as one of them.
+        spellings: what else people call it.
     """
 
     name: str
     media_type: str
     suffix: str
     aliases: tuple[str, ...] = ()
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What a `format` parameter may call it, without dashes: its name, its file ending, its types' second half."""
+        subtypes = (one.partition("/")[2] for one in (self.media_type, *self.aliases))
+        return frozenset(map(_word, (self.name, self.suffix, *subtypes, *self.spellings)))
 
     @property
     def content_type(self) -> str:
@@ -62,7 +74,7 @@ TSV = Format("tsv", "text/tab-separated-values", ".tsv", ("text/tsv",))
 RESULT_FORMATS = (JSON, XML, CSV, TSV)
 """For SELECT and ASK, the preferred one first."""
 
-TURTLE = Format("ttl", "text/turtle", ".ttl", ("application/x-turtle", "application/turtle"))
+TURTLE = Format("ttl", "text/turtle", ".ttl", ("application/x-turtle", "application/turtle"), ("n3",))
 NTRIPLES = Format("nt", "application/n-triples", ".nt", ("text/plain",))
 RDFXML = Format("rdfxml", "application/rdf+xml", ".rdf", ("application/xml", "text/xml"))
 JSONLD = Format("jsonld", "application/ld+json", ".jsonld", ("application/json", "text/json"))
@@ -75,13 +87,18 @@ NQUADS = Format("nq", "application/n-quads", ".nq", ("text/x-nquads",))
 PROBLEM = Format("problem", "application/problem+json", ".json", ("application/json",))
 PLAIN_JSON = Format("json", "application/json", ".json")
 TEXT = Format("text", "text/plain", ".txt")
+SPARQL = Format("sparql", "application/sparql-query", ".rq")
 HTML = Format("html", "text/html", ".html", ("application/xhtml+xml",))
+
+FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, TRIG, NQUADS, PROBLEM, PLAIN_JSON, TEXT, HTML)
+"""All of them."""
 
 # A list element ends at a comma outside quotes; a parameter at a semicolon outside quotes (RFC 9110, 5.6).
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 _PART = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+')
 _TCHARS = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _RANGE = re.compile(rf"{_TCHARS}(?:/{_TCHARS})?")
+_DASHES = str.maketrans("", "", "-_ ")
 _QUALITY = re.compile(r"0(?:\.[0-9]*)?|1(?:\.0*)?")
 
 
@@ -150,10 +167,55 @@ def negotiate(
     return max(fits, key=lambda pair: pair[0])[1] if fits else None
 
 
-def accepts_gzip(accept_encoding_headers: Sequence[str], /) -> bool:
-    """Whether a client takes a gzipped body; never where it did not ask (RFC 9110, 12.5.3)."""
-    wishes = {wish.range: wish.quality for wish in _wishes(accept_encoding_headers)}
-    return wishes.get("gzip", wishes.get("x-gzip", wishes.get("*", 0.0))) > 0
+def _word(text: str) -> str:
+    """A word of a `format` parameter as words are compared: `JSON-LD` is `jsonld`, `.ttl` is `ttl`."""
+    return text.strip().lower().removeprefix(".").translate(_DASHES)
+
+
+def choose(
+    accept_headers: Sequence[str],
+    /,
+    *,
+    asked: Sequence[str] = (),
+    offered: Sequence[Format],
+    default: Format | None = None,
+) -> Format | None:
+    """The format a client gets whose URL may also ask for one, or None where it accepts none of those on offer.
+
+    Args:
+        accept_headers: as `negotiate` takes them.
+        asked: the values of the URL's `format` parameters: words (`ttl`, `json`) or media types.
+        offered: what can be written, the preferred first.
+        default: as `negotiate` takes it.
+
+    The first value that fits what is on offer decides, whatever the headers say: it is how a link or a
+    browser's address bar asks. A value that does not fit (`turtle` for rows) leaves the headers as they
+    are, because clients send such parameters beside an Accept header that is right.
+    """
+    for value in asked:
+        if "/" in value:
+            # An unescaped plus in a URL has come to be a space: `application/rdf xml`.
+            fmt = negotiate([value.strip().replace(" ", "+")], offered=offered) if _readable(value) else None
+        else:
+            fmt = next((fmt for fmt in offered if _word(value) in fmt.words), None)
+        if fmt is not None:
+            return fmt
+    return negotiate(accept_headers, offered=offered, default=default)
+
+
+def _readable(value: str) -> bool:
+    return any(_wishes([value.strip().replace(" ", "+")]))
+
+
+def unknown_word(asked: Sequence[str], /) -> str | None:
+    """The first value of a `format` parameter that calls no format by its name, or None; any media type may stand."""
+    known = frozenset(word for fmt in FORMATS for word in fmt.words)
+    return next((value for value in asked if value.strip() and "/" not in value and _word(value) not in known), None)
+
+
+def weights(headers: Sequence[str], /) -> dict[str, float]:
+    """What a list header with weights says of each of its tokens, in lower case; the first mention counts."""
+    return {wish.range: wish.quality for wish in reversed(list(_wishes(headers)))}
 
 
 def media_type(content_type: str, /) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tiesgraph.errors import QuerySyntaxError
 
-__all__ = ["Token", "diagnose", "place", "tokens", "undeclared"]
+__all__ = ["Token", "diagnose", "is_volatile", "place", "tokens", "undeclared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+_VOLATILE = re.compile(r"\b(?:BNODE|NOW|RAND|STRUUID|UUID)\s*\(", re.IGNORECASE)
 
 _PROLOGUE = frozenset({"BASE", "PREFIX", "VERSION"})
 _FORMS = ("ASK", "CONSTRUCT", "DESCRIBE", "SELECT")
@@ -88,6 +90,11 @@ def undeclared(text: str, /) -> list[Token]:
                 found.append(token)
         declaring = token.kind == "word" and token.text.upper() == "PREFIX"
     return found
+
+
+def is_volatile(text: str, /) -> bool:
+    """Whether a query may call a function whose value differs from one run to the next; better said once too often."""
+    return bool(_VOLATILE.search(text))
 
 
 def _prefix_mend(prefix: str, known: Mapping[str, str]) -> str | None:

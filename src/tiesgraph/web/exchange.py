@@ -1,13 +1,13 @@
 """One request against one reply: what RFC 9110 lets a client ask of any resource, done once for all routes.
 
-A route works out what it says, and `send` sees to HEAD, to conditional requests, to compression and to the
-headers that caches and other hosts' pages need. A route that would have to work for its body asks
-`unchanged` first.
+A route works out what it says, and `send` sees to conditional requests, to compression and to the headers
+that caches need; HEAD, OPTIONS and other hosts' pages are seen to around all routes (`envelope`). A route
+that would have to work for its body asks `unchanged` first. `choose` picks the format.
 """
 
 from __future__ import annotations
 
-import gzip
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,11 +16,15 @@ from email.utils import format_datetime, parsedate_to_datetime
 from fastapi import Request
 from fastapi.responses import Response
 
-from tiesgraph.media import accepts_gzip
+from tiesgraph import media
+from tiesgraph.coding import CODINGS, IDENTITY, acceptable, encode, pick
+from tiesgraph.errors import MisuseError, NotAcceptable
+from tiesgraph.media import FORMATS, Format
 
-__all__ = ["Reply", "accept", "send", "unchanged", "url"]
+__all__ = ["Reply", "accept", "asked", "choose", "codings", "refuse_unknown_format", "send", "unchanged", "url"]
 
-_WORTH_PACKING = 1_000
+_ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+_FORMAT_PARAMETERS = ("format", "output")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +32,16 @@ class Reply:
     """What a route answers.
 
     Attributes:
-        body: as it is before any compression.
+        body: as it is before any compression, unless `coding` says otherwise.
         content_type: the whole Content-Type header.
-        tag: the opaque part of the ETag of `body`, or None where it is never the same twice.
+        tag: the opaque part of the ETag of the uncompressed body, or None where it is never the same twice.
         modified: when what it tells last changed, or None.
         links: values of Link headers (RFC 8288).
         vary: the request headers that it depends on, Accept-Encoding apart.
         cache: the Cache-Control header.
         status: of the response.
+        coding: what `body` is compressed with already (one of `codings(request)`), or None where `send` may.
+        headers: further ones.
     """
 
     body: bytes
@@ -46,11 +52,51 @@ class Reply:
     vary: Sequence[str] = ("Accept",)
     cache: str = "public, no-cache"
     status: int = 200
+    coding: str | None = None
+    headers: Sequence[tuple[str, str]] = ()
 
 
 def accept(request: Request, /) -> list[str]:
     """The values of all Accept headers, in order."""
     return request.headers.getlist("accept")
+
+
+def asked(request: Request, /) -> tuple[str, ...]:
+    """The values of the URL's `format` parameters, and of `output`, which other endpoints call it."""
+    return tuple(value for name in _FORMAT_PARAMETERS for value in request.query_params.getlist(name))
+
+
+def codings(request: Request, /) -> tuple[str, ...]:
+    """The content codings that the client takes, the most wanted first."""
+    return acceptable(request.headers.getlist("accept-encoding"))
+
+
+def refuse_unknown_format(words: Sequence[str], /) -> None:
+    """Refuse a `format` parameter that is a misspelling.
+
+    Raises:
+        MisuseError: a word calls no format there is.
+    """
+    word = media.unknown_word(words)
+    if word is not None:
+        names = ", ".join(dict.fromkeys(fmt.name for fmt in FORMATS))
+        raise MisuseError(f"no format is called {word}", mend=f"Known: {names}, or any media type.")
+
+
+def choose(request: Request, /, *, offered: Sequence[Format], default: Format | None = None) -> Format:
+    """The format that the client gets, by its `format` parameter or else by its Accept headers.
+
+    Raises:
+        MisuseError: `format` is a word that calls no format there is.
+        NotAcceptable: nothing on offer is acceptable; with the media types that are.
+    """
+    words = asked(request)
+    refuse_unknown_format(words)
+    fmt = media.choose(accept(request), asked=words, offered=offered, default=default)
+    if fmt is None:
+        types = ", ".join(one.media_type for one in offered)
+        raise NotAcceptable("this has no format that you accept", mend=f"It can be had as {types}.")
+    return fmt
 
 
 def url(request: Request, /) -> str:
@@ -59,49 +105,62 @@ def url(request: Request, /) -> str:
 
 
 def unchanged(request: Request, /, *, tag: str, modified: datetime | None = None) -> Response | None:
-    """A 304 where the client holds what it asks for already (RFC 9110, section 13.2.2), else None."""
-    if not _holds(request, tag, modified):
-        return None
-    return Response(status_code=304, headers={"ETag": f'"{tag}"', "Cache-Control": "public, no-cache"})
+    """A 304 where the client holds what it asks for already (RFC 9110, section 13.2.2), else None.
+
+    Which coding `send` would choose is not known before there is a body, so that each one's tag is good.
+    """
+    for one in (tag, *(f"{tag}-{coding}" for coding in CODINGS)):
+        if _holds(request, one, modified):
+            headers = {"ETag": f'"{one}"', "Cache-Control": "public, no-cache", "Vary": "Accept, Accept-Encoding"}
+            return Response(status_code=304, headers=headers)
+    return None
 
 
 def send(request: Request, reply: Reply, /) -> Response:
-    """The response for `reply`: conditional, compressed where the client takes it, without a body for HEAD."""
+    """The response for `reply`: conditional, and compressed where the client takes it.
+
+    Raises:
+        NotAcceptable: the client takes neither a plain body nor any compression known here.
+    """
+    coding = reply.coding or pick(codings(request), size=len(reply.body))
     headers = {
         "Content-Type": reply.content_type,
         "Vary": ", ".join((*reply.vary, "Accept-Encoding")),
         "Cache-Control": reply.cache,
+        "Accept-Ranges": "none",
+        **dict(reply.headers),
     }
     if reply.links:
         headers["Link"] = ", ".join(reply.links)
     if reply.modified:
         headers["Last-Modified"] = format_datetime(reply.modified.astimezone(UTC), usegmt=True)
-    packed = len(reply.body) >= _WORTH_PACKING and accepts_gzip(request.headers.getlist("accept-encoding"))
+    if coding != IDENTITY:
+        headers["Content-Encoding"] = coding
     if reply.tag is not None:
         # A strong ETag tells representations apart, and a compressed one is another representation.
-        tag = f"{reply.tag}-gzip" if packed else reply.tag
+        tag = reply.tag if coding == IDENTITY else f"{reply.tag}-{coding}"
         headers["ETag"] = f'"{tag}"'
         if reply.status == 200 and _holds(request, tag, reply.modified):
-            return Response(status_code=304, headers=headers)
-    body = gzip.compress(reply.body, compresslevel=5, mtime=0) if packed else reply.body
-    if packed:
-        headers["Content-Encoding"] = "gzip"
-    if request.method == "HEAD":
-        return Response(b"", status_code=reply.status, headers={**headers, "Content-Length": str(len(body))})
+            kept = ("Cache-Control", "ETag", "Last-Modified", "Link", "Vary")
+            return Response(status_code=304, headers={name: headers[name] for name in kept if name in headers})
+    body = reply.body if reply.coding else encode(reply.body, coding)
     return Response(body, status_code=reply.status, headers=headers)
 
 
 def _holds(request: Request, tag: str, modified: datetime | None) -> bool:
     """Whether the client's copy is good: If-None-Match decides, If-Modified-Since only in its absence."""
+    if request.method != "GET":
+        return False
     known = request.headers.getlist("if-none-match")
     if known:
-        tags = {part.strip().removeprefix("W/").strip('"') for header in known for part in header.split(",")}
-        return tag in tags or "*" in tags
+        return any(header.strip() == "*" or tag in _ENTITY_TAG.findall(header) for header in known)
     since = request.headers.get("if-modified-since")
     if since is None or modified is None:
         return False
     try:
-        return modified <= parsedate_to_datetime(since)
-    except (TypeError, ValueError):
+        date = parsedate_to_datetime(since)
+        # The oldest of the three forms of an HTTP date (RFC 9110, section 5.6.7) does not say that it is GMT.
+        return modified.replace(microsecond=0) <= (date if date.tzinfo else date.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         # A date that cannot be read counts as not sent (RFC 9110, section 13.1.3).
         return False

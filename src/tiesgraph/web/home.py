@@ -9,9 +9,10 @@ from html import escape
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from tiesgraph.media import HTML, PLAIN_JSON, negotiate
+from tiesgraph.media import HTML, PLAIN_JSON
 from tiesgraph.names import BASE
-from tiesgraph.web.exchange import Reply, accept, send
+from tiesgraph.web.exchange import Reply, choose, send
+from tiesgraph.web.openapi import documented
 from tiesgraph.web.site import Site
 
 __all__ = ["add_routes", "home_page"]
@@ -50,9 +51,9 @@ def home_page(links: Mapping[str, str], /) -> str:
 def add_routes(app: FastAPI, site: Site, /) -> None:
     """The front page, for readers as HTML and for programs as JSON."""
 
-    @app.get("/", summary="What this is", response_class=Response)
+    @app.get("/", **documented("What this is", HTML, PLAIN_JSON))
     async def home(request: Request) -> Response:
-        fmt = negotiate(accept(request), offered=(HTML, PLAIN_JSON)) or PLAIN_JSON
+        fmt = choose(request, offered=(HTML, PLAIN_JSON))
         links = {"sparql": "/sparql", "questions": "/questions", "health": "/health", "openapi": "/openapi.json"}
         facts = {"name": "tiesgraph", "version": site.edition.version, "base": BASE, **links}
         body = home_page(links) if fmt == HTML else json.dumps(facts)

@@ -13,9 +13,8 @@ from tiesgraph.errors import MisuseError, QueryRefused, UnsupportedMediaType, Up
 from tiesgraph.media import media_type
 from tiesgraph.query import Dataset
 
-__all__ = ["FORM", "METHODS", "QUERY", "UPDATE", "Operation", "read"]
+__all__ = ["FORM", "QUERY", "UPDATE", "Operation", "read"]
 
-METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
@@ -25,10 +24,17 @@ _READ_ONLY = "this endpoint is read only: it takes no update"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A query operation: the text, and the graphs that the request names."""
+    """A query operation.
+
+    Attributes:
+        text: the query.
+        dataset: the graphs that the request names.
+        formats: the format that the request names beside its Accept headers, in whichever spelling.
+    """
 
     text: str
     dataset: Dataset
+    formats: tuple[str, ...] = ()
 
 
 def _text(raw: bytes, what: str) -> str:
@@ -81,7 +87,7 @@ def read(*, method: str, query_string: bytes, content_type: str = "", body: byte
     """The query operation that a request is, or None where it asks for the service description instead.
 
     Args:
-        method: GET, HEAD or POST.
+        method: GET or POST.
         query_string: the raw part of the URL behind `?`.
         content_type: the Content-Type header of a POST.
         body: its body.
@@ -108,4 +114,5 @@ def read(*, method: str, query_string: bytes, content_type: str = "", body: byte
         raise MisuseError(f"there are {len(queries)} queries; a request carries one")
     if not queries[0].strip():
         raise MisuseError("the query is empty", mend="For example: SELECT * WHERE { ?s ?p ?o } LIMIT 10")
-    return Operation(queries[0], dataset)
+    # The protocol has no such parameter; endpoints call it one or the other, and clients send both.
+    return Operation(queries[0], dataset, (*_values(pairs, "format"), *_values(pairs, "output")))

@@ -7,7 +7,6 @@ one `Written`, both plain values, so that a runner may hand them to a thread or 
 from __future__ import annotations
 
 import asyncio
-import gzip
 import queue
 import threading
 import traceback
@@ -15,35 +14,45 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
+from tiesgraph.coding import encode, pick
 from tiesgraph.errors import NotAcceptable, TiesgraphError
-from tiesgraph.media import negotiate
+from tiesgraph.media import choose
 from tiesgraph.query import Dataset, run
 from tiesgraph.store import Store
 
 __all__ = ["Job", "QueryRunner", "ThreadRunner", "Written", "answer"]
 
 _STACK = 64 * 1024 * 1024
-_WORTH_PACKING = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A query to answer: the text, its graphs, the base of its relative IRIs, and what the client takes."""
+    """A query to answer.
+
+    Attributes:
+        text: of the query.
+        dataset: its graphs.
+        base: of its relative IRIs.
+        accept: the Accept headers of whoever asks.
+        asked: formats that the request names beside them.
+        codings: the content codings that the client takes, the most wanted first.
+    """
 
     text: str
     dataset: Dataset
     base: str
     accept: tuple[str, ...]
-    gzip: bool
+    asked: tuple[str, ...]
+    codings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer ready to send: the body, its Content-Type, and whether the body is gzipped."""
+    """An answer ready to send: the body, its Content-Type, and what content coding the body has."""
 
     body: bytes
     content_type: str
-    gzip: bool
+    coding: str
 
 
 class QueryRunner(Protocol):
@@ -63,19 +72,16 @@ def answer(store: Store, job: Job, /) -> Written:
 
     Raises:
         QueryError: it is no query, or refused.
-        NotAcceptable: the client takes none of the formats that fit the answer.
+        NotAcceptable: the client takes none of the formats that fit the answer, or no content coding.
     """
     result = run(store, job.text, dataset=job.dataset, base=job.base)
-    fmt = negotiate(job.accept, offered=result.formats)
+    fmt = choose(job.accept, asked=job.asked, offered=result.formats)
     if fmt is None:
         offered = ", ".join(one.media_type for one in result.formats)
         raise NotAcceptable("the answer has no format that you accept", mend=f"It can be had as {offered}.")
     body = result.serialize(fmt)
-    packed = job.gzip and len(body) >= _WORTH_PACKING
-    if packed:
-        # Quickly rather than tightly, and to equal bytes whatever the time of day.
-        body = gzip.compress(body, compresslevel=5, mtime=0)
-    return Written(body, fmt.content_type, packed)
+    coding = pick(job.codings, size=len(body))
+    return Written(encode(body, coding), fmt.content_type, coding)
 
 
 def _detached(error: BaseException) -> BaseException:

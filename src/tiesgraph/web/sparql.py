@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import hashlib
+from datetime import datetime
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
-from tiesgraph.errors import NotAcceptable, QueryTooLarge
-from tiesgraph.media import GRAPH_FORMATS, accepts_gzip, negotiate
+from tiesgraph.errors import QueryTooLarge
+from tiesgraph.media import GRAPH_FORMATS
+from tiesgraph.syntax import is_volatile
 from tiesgraph.web.description import serialize, service_description
-from tiesgraph.web.exchange import Reply, accept, send, url
+from tiesgraph.web.exchange import Reply, accept, choose, codings, refuse_unknown_format, send, url
 from tiesgraph.web.openapi import SPARQL_GET, SPARQL_POST
-from tiesgraph.web.protocol import METHODS, QUERY, read
-from tiesgraph.web.runner import Job
+from tiesgraph.web.protocol import read
+from tiesgraph.web.runner import Job, Written
 from tiesgraph.web.site import Site
 
 __all__ = ["add_routes"]
 
-_VARY = "Accept, Accept-Encoding"
 _BODY_LIMIT = 4 * 1024 * 1024
-_ALLOW = ", ".join(METHODS)
 
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
-    """The endpoint: documented for GET and POST; HEAD, OPTIONS and the methods it refuses come by one more route."""
+    """The endpoint, for GET and POST."""
 
     async def sparql(request: Request) -> Response:
         body = await _body(request) if request.method == "POST" else b""
@@ -39,33 +36,37 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         )
         if operation is None:
             return _described(request, site)
+        refuse_unknown_format(operation.formats)
         job = Job(
             text=operation.text,
             dataset=operation.dataset,
             base=url(request),
             accept=tuple(accept(request)),
-            gzip=accepts_gzip(request.headers.getlist("accept-encoding")),
+            asked=operation.formats,
+            codings=codings(request),
         )
-        written = await site.runner.run(job)
-        headers = {"Content-Type": written.content_type, "Vary": _VARY}
-        if written.gzip:
-            headers["Content-Encoding"] = "gzip"
-        if request.method == "HEAD":
-            # The headers speak of the body that a GET would get (RFC 9110, section 9.3.2).
-            return Response(b"", headers={**headers, "Content-Length": str(len(written.body))})
-        return Response(written.body, headers=headers)
-
-    async def other(request: Request) -> Response:
-        if request.method == "HEAD":
-            return await sparql(request)
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": _ALLOW, "Accept-Post": QUERY})
-        raise HTTPException(405, f"{request.method} is not for a query endpoint", {"Allow": _ALLOW})
+        modified = None if is_volatile(job.text) else site.edition.modified
+        return _answered(request, await site.runner.run(job), modified=modified)
 
     app.add_api_route("/sparql", sparql, methods=["GET"], operation_id="query", openapi_extra=SPARQL_GET)
     app.add_api_route("/sparql", sparql, methods=["POST"], operation_id="post_query", openapi_extra=SPARQL_POST)
-    # Without a list of methods the route takes whatever the two above did not.
-    app.router.routes.append(Route("/sparql", _Any(other), include_in_schema=False))
+
+
+def _answered(request: Request, written: Written, *, modified: datetime | None) -> Response:
+    """The response with an answer.
+
+    Its ETag is made of its bytes, because a query may be one that is never answered twice alike. A POST gets
+    none: it would be taken for one of the endpoint itself.
+    """
+    asked = request.method == "GET"
+    reply = Reply(
+        body=written.body,
+        content_type=written.content_type,
+        tag=hashlib.sha256(written.body).hexdigest()[:32] if asked else None,
+        modified=modified if asked else None,
+        coding=written.coding,
+    )
+    return send(request, reply)
 
 
 async def _body(request: Request) -> bytes:
@@ -81,21 +82,8 @@ async def _body(request: Request) -> bytes:
 
 def _described(request: Request, site: Site) -> Response:
     """The service description, in the RDF format that the client prefers."""
-    fmt = negotiate(accept(request), offered=GRAPH_FORMATS)
-    if fmt is None:
-        raise NotAcceptable("the service description is RDF", mend="Give a query to get rows, or accept text/turtle.")
+    fmt = choose(request, offered=GRAPH_FORMATS)
     here = url(request)
     body = serialize(service_description(here), fmt)
     tag = site.edition.tag("description", here, fmt.name)
     return send(request, Reply(body=body, content_type=fmt.content_type, tag=tag, modified=site.edition.modified))
-
-
-class _Any:
-    """A handler as an ASGI application, to which Starlette gives every method there is."""
-
-    def __init__(self, handler: Callable[[Request], Awaitable[Response]]) -> None:
-        self._handler = handler
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._handler(Request(scope, receive))
-        await response(scope, receive, send)
