@@ -33,14 +33,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "result": STORE | {"media"},
     "query": STORE | {"guard", "result", "syntax"},
     "describe": STORE,
+    "picture": {"errors", "query"},
     "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
     "pack": STORE | {"terms", "pipeline"},
-    "web": STORE | {"coding", "syntax", "media", "query", "describe", "assets", "web", "__init__"},
+    "web": STORE | {"coding", "syntax", "media", "query", "describe", "assets", "picture", "web", "__init__"},
     "cli": STORE | ON_STORE | {"media", "dataset", "pack", "web", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""
 
-ONLY_IN = {"owlrl": "infer", "pyshacl": "validate", "fastapi": "web", "starlette": "web", "click": "cli", "rich": "cli"}
+ONLY_IN = {
+    "owlrl": "infer",
+    "pyshacl": "validate",
+    "fastapi": "web",
+    "starlette": "web",
+    "jinja2": "web",
+    "click": "cli",
+    "rich": "cli",
+}
 """Library → the one module or package that may import it."""
 
 MODULES = sorted(SOURCE.rglob("*.py"))

@@ -27,6 +27,9 @@ _CLIENT = Path("src/tiesgraph/web/client")
 _NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 _STAMP = "sources.json"
 
+# Data that a library ships, and the name under which it is served. The land: Natural Earth, public domain.
+_COPIES = {"world.json": "node_modules/world-atlas/land-110m.json"}
+
 
 def asset(name: str, /) -> Path | None:
     """The bundle called `name`, such as `ask.js`; None where there is none."""
@@ -58,6 +61,8 @@ def make_assets(root: Path, /, *, into: Path) -> None:
         _run(_npm("ci", "--omit=dev", "--no-fund", "--no-audit"), work, "the browser libraries cannot be fetched")
         entries = sorted(path.name for path in (work / "client").iterdir() if path.suffix in (".js", ".css"))
         _run(_esbuild(work, entries), work, "the browser code cannot be bundled")
+        for name, source in _COPIES.items():
+            shutil.copyfile(work / source, out / name)
         (out / _STAMP).write_text(json.dumps(_digest(root)), encoding="utf-8")
         into.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(into, ignore_errors=True)

@@ -25,18 +25,19 @@ class Edition:
         version: of tiesgraph.
         graph_hash: tells this graph from any other.
         modified: when the graph last changed, in UTC.
+        dated: whether `modified` is more than the start of this server.
     """
 
     version: str
     graph_hash: str
     modified: datetime
+    dated: bool = True
 
     @classmethod
     def unnamed(cls) -> Edition:
         """The edition of a graph that nothing is known of: no other process serves it, nor this one before."""
-        return cls(
-            version=__version__, graph_hash=secrets.token_hex(16), modified=datetime.now(UTC).replace(microsecond=0)
-        )
+        now = datetime.now(UTC).replace(microsecond=0)
+        return cls(version=__version__, graph_hash=secrets.token_hex(16), modified=now, dated=False)
 
     def tag(self, *parts: str) -> str:
         """The opaque part of a strong ETag for what `parts` ask of this graph."""

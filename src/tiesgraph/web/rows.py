@@ -1,0 +1,92 @@
+"""Answers of SELECT queries as pages and pictures want them: rows of plain values, and cells with links."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tiesgraph.coding import IDENTITY
+from tiesgraph.media import JSON
+from tiesgraph.names import BASE, XSD, prefixes, shorten
+from tiesgraph.query import EVERYTHING
+from tiesgraph.web.runner import Job
+from tiesgraph.web.site import Site
+
+__all__ = ["Cell", "Table", "ask", "local"]
+
+_NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float"))
+_DATES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One value of one row.
+
+    Attributes:
+        text: what a reader sees; empty where the variable is unbound.
+        href: where it leads, of an IRI; on this server where it is one of ours.
+        kind: "iri", "number", "date" or "text".
+    """
+
+    text: str = ""
+    href: str | None = None
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The answer of a SELECT query.
+
+    Attributes:
+        columns: the variables, in order, without their question marks.
+        bindings: a mapping for each row, as SPARQL 1.1 Query Results JSON has them.
+    """
+
+    columns: tuple[str, ...]
+    bindings: tuple[dict[str, dict[str, str]], ...]
+
+    def values(self) -> list[dict[str, str | int | float | None]]:
+        """The rows as plain JSON values: numbers as numbers, all else as text, None where unbound."""
+        return [{name: _value(row.get(name)) for name in self.columns} for row in self.bindings]
+
+    def cells(self) -> list[list[Cell]]:
+        """The rows as a page shows them, in the order of the columns."""
+        return [[_cell(row.get(name)) for name in self.columns] for row in self.bindings]
+
+
+async def ask(site: Site, text: str, /) -> Table:
+    """The answer to a SELECT query of ours.
+
+    Raises:
+        TiesgraphError: it cannot be answered.
+    """
+    written = await site.runner.run(
+        Job(text=text, dataset=EVERYTHING, base=BASE, accept=(JSON.media_type,), asked=(), codings=(IDENTITY,))
+    )
+    answer: dict[str, Any] = json.loads(written.body)
+    return Table(columns=tuple(answer["head"]["vars"]), bindings=tuple(answer["results"]["bindings"]))
+
+
+def _value(term: dict[str, str] | None) -> str | int | float | None:
+    if term is None:
+        return None
+    if term.get("datatype") in _NUMBERS:
+        number = float(term["value"])
+        return int(number) if number.is_integer() else number
+    return term["value"]
+
+
+def _cell(term: dict[str, str] | None) -> Cell:
+    if term is None:
+        return Cell()
+    value = term["value"]
+    if term["type"] == "uri":
+        return Cell(text=shorten(value, prefixes()), href=local(value), kind="iri")
+    kinds = {**dict.fromkeys(_NUMBERS, "number"), **dict.fromkeys(_DATES, "date")}
+    return Cell(text=value, kind=kinds.get(term.get("datatype", ""), "text"))
+
+
+def local(iri: str, /) -> str:
+    """Where a page links for `iri`: its path on this server where it is one of ours."""
+    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
