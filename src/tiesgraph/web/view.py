@@ -7,6 +7,7 @@ inline: a hostile label in the graph stays text, and nothing is loaded from else
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -19,9 +20,9 @@ from tiesgraph.web.exchange import Reply, send
 from tiesgraph.web.files import asset_url
 from tiesgraph.web.site import Site
 
-__all__ = ["NAVIGATION", "POLICY", "page", "render"]
+__all__ = ["NAVIGATION", "POLICY", "STYLED", "page", "render"]
 
-NAVIGATION = (("/pictures", "Pictures"),)
+NAVIGATION = (("/ask", "Ask"), ("/pictures", "Pictures"))
 """The paths and names in the head of every page."""
 
 POLICY = {
@@ -30,6 +31,9 @@ POLICY = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+
+STYLED = {name: value.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") for name, value in POLICY.items()}
+"""For the editor, whose libraries set styles on what they draw; scripts stay as strict."""
 
 
 @cache
@@ -59,10 +63,28 @@ def render(site: Site, template: str, /, *, here: str, **context: Any) -> bytes:
     return filled.render(**frame, **context).encode()
 
 
-def page(request: Request, site: Site, template: str, /, *, status: int = 200, **context: Any) -> Response:
-    """The response with a filled-in template; its validator is its own bytes."""
+def page(
+    request: Request,
+    site: Site,
+    template: str,
+    /,
+    *,
+    status: int = 200,
+    policy: Mapping[str, str] = POLICY,
+    **context: Any,
+) -> Response:
+    """The response with a filled-in template; its validator is its own bytes.
+
+    Args:
+        request: what it answers.
+        site: whose graph it tells of.
+        template: a file in `templates/`.
+        status: of the response.
+        policy: the headers that say what the page may load.
+        context: what the template asks for.
+    """
     body = render(site, template, here=request.url.path, **context)
     tag = hashlib.sha256(body).hexdigest()[:32] if status == 200 else None
     response = send(request, Reply(body=body, content_type=HTML.content_type, tag=tag, status=status))
-    response.headers.update(POLICY)
+    response.headers.update(policy)
     return response

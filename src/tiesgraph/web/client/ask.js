@@ -1,11 +1,111 @@
-// The query editor: Yasgui over this server's own endpoint.
-import Yasgui from "@zazuko/yasgui";
-import "@zazuko/yasgui/build/yasgui.min.css";
+// The query editor: Yasgui's editor and result view over this server's own endpoint.
+// What it completes comes from the endpoint itself, and nothing is fetched from elsewhere.
+import Yasqe from "@zazuko/yasqe";
+import Yasr from "@zazuko/yasr";
+import "@zazuko/yasqe/build/yasqe.min.css";
+import "@zazuko/yasr/build/yasr.min.css";
+import "./parts/editor.css";
 
-const place = document.querySelector("[data-yasgui]");
-if (place) {
-  new Yasgui(place, {
-    requestConfig: { endpoint: new URL(place.dataset.yasgui, location.href).href },
-    copyEndpointOnNewTab: true,
+const editor = document.getElementById("editor");
+const plain = document.getElementById("plain");
+const told = document.getElementById("told");
+const permalink = document.getElementById("permalink");
+const endpoint = new URL(editor.dataset.endpoint, location.href).href;
+const base = editor.dataset.base;
+const prefixes = JSON.parse(document.getElementById("prefixes").textContent);
+
+async function column(query) {
+  const response = await fetch(`${endpoint}?query=${encodeURIComponent(query)}`, { headers: { Accept: "application/sparql-results+json" } });
+  if (!response.ok) return [];
+  return (await response.json()).results.bindings.map((row) => row.term.value);
+}
+
+function complete(name, query) {
+  const completer = Yasqe.Autocompleters[name];
+  completer.get = () => column(query);
+  completer.bulk = true;
+  completer.autoShow = false;
+  completer.persistenceId = undefined;
+}
+
+complete("class", "SELECT DISTINCT ?term WHERE { ?thing a ?term FILTER (isIRI(?term)) } ORDER BY ?term");
+complete("property", "SELECT DISTINCT ?term WHERE { ?s ?term ?o } ORDER BY ?term");
+Yasqe.Autocompleters.prefixes.get = () => Object.entries(prefixes).map(([prefix, iri]) => `${prefix}: <${iri}>`);
+Yasqe.Autocompleters.prefixes.bulk = true;
+Yasqe.Autocompleters.prefixes.persistenceId = undefined;
+
+const query = document.createElement("div");
+const results = document.createElement("div");
+editor.append(query, results);
+
+const yasqe = new Yasqe(query, {
+  value: document.getElementById("query").value,
+  requestConfig: { endpoint, method: "POST" },
+  persistenceId: null,
+  createShareableLink: null,
+  resizeable: true,
+  autocompleters: ["prefixes", "variables", "class", "property"],
+});
+const yasr = new Yasr(results, { persistenceId: null, prefixes: () => ({ ...prefixes, ...yasqe.getPrefixesFromQuery() }) });
+
+yasqe.getInputField().setAttribute("aria-label", "SPARQL query");
+
+/** Mend what the result view leaves: controls without names, and IRIs of ours, which this server answers for. */
+function mend() {
+  const nameless = (what) => results.querySelectorAll(`${what}:not([aria-label])`);
+  nameless("select").forEach((select) => select.setAttribute("aria-label", "Rows a page"));
+  nameless("input:not([id])").forEach((input) => input.setAttribute("aria-label", input.placeholder || "Option"));
+  results.querySelectorAll("th .dt-column-title:empty").forEach((title) => { title.textContent = "#"; });
+  results.querySelectorAll(`a[href^="${base}"]`).forEach((link) => { link.href = link.href.replace(base, "/"); });
+}
+new MutationObserver(mend).observe(results, { childList: true, subtree: true });
+
+let marked = null;
+
+function unmark() {
+  if (marked !== null) yasqe.removeLineClass(marked, "background", "at-fault");
+  marked = null;
+  told.textContent = "";
+}
+
+/** Say what is wrong under the query, and mark the line it is in. */
+function mark(problem) {
+  told.textContent = [problem.place && `${problem.place}: `, problem.detail, problem.mend && ` ${problem.mend}`].filter(Boolean).join("");
+  if (problem.line) {
+    marked = yasqe.addLineClass(problem.line - 1, "background", "at-fault");
+    yasqe.setCursor({ line: problem.line - 1, ch: (problem.column || 1) - 1 });
+  }
+}
+
+function follow() {
+  permalink.href = `/ask?query=${encodeURIComponent(yasqe.getValue())}`;
+}
+
+yasqe.on("change", () => { unmark(); follow(); });
+yasqe.on("query", unmark);
+yasqe.on("queryResponse", async (_, response, duration) => {
+  yasr.setResponse(response, duration);
+  const hint = response?.headers?.get?.("Query-Hint");
+  if (hint) told.textContent = hint;
+  const text = response?.content ?? response?.error?.response?.text ?? "";
+  try {
+    const problem = JSON.parse(typeof text === "string" ? text : "");
+    if (problem.status >= 400) mark(problem);
+  } catch {
+    // An answer, and no problem document.
+  }
+});
+
+for (const link of document.querySelectorAll("[data-question]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    yasqe.setValue(new URL(link.href).searchParams.get("query"));
+    editor.scrollIntoView({ block: "start" });
+    yasqe.query().catch(() => {});
   });
 }
+
+plain.hidden = true;
+editor.hidden = false;
+yasqe.refresh();
+yasqe.collapsePrefixes(true);
