@@ -49,6 +49,7 @@ const yasqe = new Yasqe(query, {
 const yasr = new Yasr(results, { persistenceId: null, prefixes: () => ({ ...prefixes, ...yasqe.getPrefixesFromQuery() }) });
 
 yasqe.getInputField().setAttribute("aria-label", "SPARQL query");
+query.querySelector(".CodeMirror-scroll").setAttribute("tabindex", "0");
 
 /** Mend what the result view leaves: controls without names, and IRIs of ours, which this server answers for. */
 function mend() {
@@ -66,10 +67,12 @@ function unmark() {
   if (marked !== null) yasqe.removeLineClass(marked, "background", "at-fault");
   marked = null;
   told.textContent = "";
+  results.hidden = false;
 }
 
 /** Say what is wrong under the query, and mark the line it is in. */
 function mark(problem) {
+  results.hidden = true;
   told.textContent = [problem.place && `${problem.place}: `, problem.detail, problem.mend && ` ${problem.mend}`].filter(Boolean).join("");
   if (problem.line) {
     marked = yasqe.addLineClass(problem.line - 1, "background", "at-fault");
@@ -85,7 +88,7 @@ yasqe.on("change", () => { unmark(); follow(); });
 yasqe.on("query", unmark);
 yasqe.on("queryResponse", async (_, response, duration) => {
   yasr.setResponse(response, duration);
-  const hint = response?.headers?.get?.("Query-Hint");
+  const hint = response?.headers?.get?.("Tiesgraph-Hint");
   if (hint) told.textContent = hint;
   const text = response?.content ?? response?.error?.response?.text ?? "";
   try {
