@@ -48,11 +48,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer ready to send: the body, its Content-Type, and what content coding the body has."""
+    """An answer ready to send: the body, its Content-Type, what content coding the body has, and hints on the query."""
 
     body: bytes
     content_type: str
     coding: str
+    hints: tuple[str, ...] = ()
 
 
 class QueryRunner(Protocol):
@@ -81,7 +82,7 @@ def answer(store: Store, job: Job, /) -> Written:
         raise NotAcceptable("the answer has no format that you accept", mend=f"It can be had as {offered}.")
     body = result.serialize(fmt)
     coding = pick(job.codings, size=len(body))
-    return Written(encode(body, coding), fmt.content_type, coding)
+    return Written(encode(body, coding), fmt.content_type, coding, result.hints)
 
 
 def _detached(error: BaseException) -> BaseException:

@@ -12,7 +12,7 @@ from tiesgraph.errors import QueryTooLarge
 from tiesgraph.media import GRAPH_FORMATS
 from tiesgraph.syntax import is_volatile
 from tiesgraph.web.description import serialize, service_description
-from tiesgraph.web.exchange import Reply, accept, choose, codings, refuse_unknown_format, send, url
+from tiesgraph.web.exchange import Reply, accept, choose, codings, quoted, refuse_unknown_format, send, url
 from tiesgraph.web.openapi import SPARQL_GET, SPARQL_POST
 from tiesgraph.web.protocol import read
 from tiesgraph.web.runner import Job, Written
@@ -65,6 +65,7 @@ def _answered(request: Request, written: Written, *, modified: datetime | None) 
         tag=hashlib.sha256(written.body).hexdigest()[:32] if asked else None,
         modified=modified if asked else None,
         coding=written.coding,
+        headers=[("Tiesgraph-Hint", quoted(written.hints))] if written.hints else (),
     )
     return send(request, reply)
 
