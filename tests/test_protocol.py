@@ -303,14 +303,6 @@ def test_the_front_page_is_for_people_and_for_programs(client: AppClient) -> Non
     assert facts["sparql"] == "/sparql"
 
 
-def test_the_named_questions_are_listed_and_given(client: AppClient) -> None:
-    for one in client.get("/questions").json():
-        response = client.get(f"/questions/{one['name']}.rq")
-        assert response.headers["content-type"] == "application/sparql-query"
-        assert one["question"] in response.text
-    assert client.get("/questions/none-such.rq").status_code == 404
-
-
 def test_the_endpoint_stands_in_the_openapi_description(client: AppClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths["/sparql"]) == {"get", "post"}

@@ -37,7 +37,7 @@ __all__ = [
 
 _ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-_FORMAT_PARAMETERS = ("format", "output")
+FORMAT_PARAMETERS = ("format", "output")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def accept(request: Request, /) -> list[str]:
 
 def asked(request: Request, /) -> tuple[str, ...]:
     """The values of the URL's `format` parameters, and of `output`, which other endpoints call it."""
-    return tuple(value for name in _FORMAT_PARAMETERS for value in request.query_params.getlist(name))
+    return tuple(value for name in FORMAT_PARAMETERS for value in request.query_params.getlist(name))
 
 
 def codings(request: Request, /) -> tuple[str, ...]:
