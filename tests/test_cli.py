@@ -240,3 +240,9 @@ def test_a_corpus_that_is_not_there_is_misuse(name: str) -> None:
     arguments = ["query", "ASK {}"] if name == "query" else [name]
     result = call(*arguments, "--corpus", "no/such/folder")
     assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_a_misspelt_name_is_noted_beside_the_answer(data: str) -> None:
+    result = call("query", "SELECT ?a { ?a ties:signd ?d }", "--format", "csv", "--data", data)
+    assert (result.exit_code, result.stdout.split()) == (0, ["a"])
+    assert result.stderr == "note: ties:signd does not occur in this graph\n"

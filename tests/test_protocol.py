@@ -224,6 +224,20 @@ def test_405_says_what_is_allowed(client: AppClient, method: str) -> None:
     assert client.request(method, "/sparql").headers["allow"] == "GET, HEAD, OPTIONS, POST"
 
 
+def test_an_answer_bears_hints_on_its_query(client: AppClient) -> None:
+    query = "PREFIX ties: <https://w3id.org/tiesgraph/ontology#> SELECT ?s { ?s ties:signd ?d FILTER(<urn:f>(?s)) }"
+    response = client.get("/sparql", params={"query": query})
+    assert subjects(response) == []
+    assert response.headers["tiesgraph-hint"] == (
+        '"no function is called <urn:f>: where it is called there is no value", '
+        '"ties:signd does not occur in this graph"'
+    )
+    assert "tiesgraph-hint" not in client.get("/sparql", params={"query": SELECT}).headers
+    query = query.replace("signd", "kä\\'se")
+    hint = client.get("/sparql", params={"query": query}).headers["tiesgraph-hint"]
+    assert hint.endswith('"ties:k%C3%A4\\\\\'se does not occur in this graph"')
+
+
 # ---- HEAD, OPTIONS, CORS
 
 
@@ -287,14 +301,6 @@ def test_the_front_page_is_for_people_and_for_programs(client: AppClient) -> Non
     assert 'action="/sparql"' in page.text
     facts = client.get("/", headers={"Accept": "application/json"}).json()
     assert facts["sparql"] == "/sparql"
-
-
-def test_the_named_questions_are_listed_and_given(client: AppClient) -> None:
-    for one in client.get("/questions").json():
-        response = client.get(f"/questions/{one['name']}.rq")
-        assert response.headers["content-type"] == "application/sparql-query"
-        assert one["question"] in response.text
-    assert client.get("/questions/none-such.rq").status_code == 404
 
 
 def test_the_endpoint_stands_in_the_openapi_description(client: AppClient) -> None:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from tiesgraph.errors import CorpusError, MisuseError, QueryRefused
 from tiesgraph.guard import LIMITS, Limits, refuse_unsafe
+from tiesgraph.hints import absent_names, unknown_functions
 from tiesgraph.names import prefixes
 from tiesgraph.result import Result
 from tiesgraph.store import Store, Term
@@ -184,6 +185,7 @@ def run(
         limits: how much query is too much.
 
     A function that nobody knows is an error of its expression, as SPARQL 1.1 (17.6) wants it, not of the query.
+    Such a function, and a name that the graph does not have, are among the result's hints.
 
     Raises:
         QuerySyntaxError: the text is no query; with line and column.
@@ -213,7 +215,9 @@ def run(
                 raise _not_run(error) from error
             unknown[ox.NamedNode(function[1])] = _no_value
             continue
-        return Result(answer, {**prefixes(), **(known or {})})
+        table = {**prefixes(), **(known or {})}
+        hints = (*unknown_functions(node.value for node in unknown), *absent_names(store, text, known=table))
+        return Result(answer, table, hints)
 
 
 def _not_run(error: RuntimeError) -> MisuseError | QueryRefused:

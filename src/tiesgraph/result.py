@@ -29,10 +29,12 @@ class Result:
     Attributes:
         answer: the engine's own result.
         prefixes: what shortens IRIs in Turtle.
+        hints: why the answer may be another than its author expects, a sentence each.
     """
 
     answer: Answer
     prefixes: Mapping[str, str]
+    hints: tuple[str, ...] = ()
 
     @cached_property
     def is_graph(self) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tiesgraph.errors import QuerySyntaxError
 
-__all__ = ["Token", "diagnose", "is_volatile", "place", "tokens", "undeclared"]
+__all__ = ["NAME", "Token", "diagnose", "is_volatile", "place", "tokens", "undeclared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,10 @@ class Token:
 # An IRI holds no space, quote, brace or angle bracket, which tells `<a>` from `?a < ?b && ?c > ?d`.
 # A backslash outside a string escapes one character of a local name: `ex:rock\'n\'roll`.
 _LOCAL = r"(?:[\w.\-:]|%[0-9A-Fa-f]{2}|\\.)"
+_NAME = rf"(?:[^\W\d_][\w.\-]*)?:{_LOCAL}*"
+NAME = re.compile(_NAME)
+"""A prefixed name, wherever in a text."""
+
 _PATTERN = re.compile(
     rf"""
       (?P<space>\s+|\#[^\r\n]*)
@@ -35,7 +39,7 @@ _PATTERN = re.compile(
     | (?P<variable>[?$]\w+)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
     | (?P<blank>_:[\w.\-]+)
-    | (?P<name>(?:[^\W\d_][\w.\-]*)?:{_LOCAL}*)
+    | (?P<name>{_NAME})
     | (?P<number>\.?\d[\d.]*(?:[eE][+-]?\d+)?)
     | (?P<word>[^\W\d]\w*)
     | (?P<open>[\[({{])

@@ -143,6 +143,8 @@ def command(
         click.echo(_pointed(text, error), err=True)
         raise
     _write(result, name)
+    for hint in result.hints:
+        click.echo(f"note: {hint}", err=True)
 
 
 def _write(result: Result, name: str | None) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -21,10 +22,22 @@ from tiesgraph.coding import CODINGS, IDENTITY, acceptable, encode, pick
 from tiesgraph.errors import MisuseError, NotAcceptable
 from tiesgraph.media import FORMATS, Format
 
-__all__ = ["Reply", "accept", "asked", "choose", "codings", "refuse_unknown_format", "send", "unchanged", "url"]
+__all__ = [
+    "Reply",
+    "accept",
+    "asked",
+    "choose",
+    "codings",
+    "quoted",
+    "refuse_unknown_format",
+    "send",
+    "unchanged",
+    "url",
+]
 
 _ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
-_FORMAT_PARAMETERS = ("format", "output")
+_PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+FORMAT_PARAMETERS = ("format", "output")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +76,7 @@ def accept(request: Request, /) -> list[str]:
 
 def asked(request: Request, /) -> tuple[str, ...]:
     """The values of the URL's `format` parameters, and of `output`, which other endpoints call it."""
-    return tuple(value for name in _FORMAT_PARAMETERS for value in request.query_params.getlist(name))
+    return tuple(value for name in FORMAT_PARAMETERS for value in request.query_params.getlist(name))
 
 
 def codings(request: Request, /) -> tuple[str, ...]:
@@ -102,6 +115,12 @@ def choose(request: Request, /, *, offered: Sequence[Format], default: Format | 
 def url(request: Request, /) -> str:
     """The URL of the request without its query string: what the client calls this resource."""
     return str(request.url.replace(query="", fragment=""))
+
+
+def quoted(texts: Sequence[str], /) -> str:
+    """A header value that lists texts, each in quotes (RFC 9651, section 3.3.3), with percent-escapes beyond ASCII."""
+    escaped = (re.sub(r'(["\\])', r"\\\1", quote(text, safe=_PRINTABLE)) for text in texts)
+    return ", ".join(f'"{text}"' for text in escaped)
 
 
 def unchanged(request: Request, /, *, tag: str, modified: datetime | None = None) -> Response | None:

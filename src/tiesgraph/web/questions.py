@@ -1,30 +1,46 @@
-"""`/questions`: the named questions that come with the graph."""
+"""`/questions`: the named questions that come with the graph, in SPARQL and answered.
+
+The answer of a question has a URL of its own, with an ending for each format, so that what takes a URL
+(`pandas.read_csv`, a spreadsheet, a notebook) takes an answer.
+"""
 
 from __future__ import annotations
 
+import difflib
 import json
+from collections.abc import Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from tiesgraph.media import PLAIN_JSON, SPARQL
-from tiesgraph.query import question, questions
+from tiesgraph.errors import MisuseError
+from tiesgraph.media import PLAIN_JSON, RESULT_FORMATS, SPARQL
+from tiesgraph.query import EVERYTHING, Question, question, questions
+from tiesgraph.web import exchange
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.openapi import documented
+from tiesgraph.web.runner import Job
 from tiesgraph.web.site import Site
+from tiesgraph.web.sparql import answered
 
-__all__ = ["add_routes"]
+__all__ = ["add_routes", "bindings"]
 
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
-    """The list of questions, and each one's SPARQL."""
+    """The list of questions, each one's SPARQL, and its answer."""
 
     @app.get("/questions", **documented("The named questions, in English", PLAIN_JSON))
     async def listed(request: Request) -> Response:
         fmt = choose(request, offered=(PLAIN_JSON,))
         told = [
-            {"name": one.name, "question": one.text, "topic": one.topic, "keywords": list(one.keywords)}
+            {
+                "name": one.name,
+                "question": one.text,
+                "topic": one.topic,
+                "keywords": list(one.keywords),
+                "parameters": {parameter.name: parameter.text for parameter in one.parameters},
+            }
             for one in questions()
         ]
         tag = site.edition.tag("questions")
@@ -35,8 +51,61 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         **documented("A named question, in SPARQL", SPARQL, problems=(404,), negotiated=False),
     )
     async def asked(request: Request, name: str) -> Response:
-        found = question(name)
-        if found is None:
-            raise HTTPException(404, f"no question is called {name}")
+        found = _question(name)
         tag = site.edition.tag("question", name)
         return send(request, Reply(body=found.sparql.encode(), content_type=SPARQL.content_type, tag=tag))
+
+    @app.get(
+        "/questions/{name}",
+        **documented(
+            "The answer to a named question; its parameters may be fixed, and its name may end in .csv and so on",
+            *RESULT_FORMATS,
+            problems=(404,),
+        ),
+    )
+    async def answer(request: Request, name: str) -> Response:
+        bare, _, ending = name.partition(".")
+        found = _question(bare)
+        words = (ending, *exchange.asked(request)) if ending else exchange.asked(request)
+        exchange.refuse_unknown_format(words)
+        job = Job(
+            text=found.sparql,
+            dataset=EVERYTHING,
+            base=exchange.url(request),
+            accept=tuple(exchange.accept(request)),
+            asked=words,
+            codings=exchange.codings(request),
+            bind=bindings(found, request.query_params.multi_items()),
+        )
+        return await answered(request, site, job)
+
+
+def _question(name: str) -> Question:
+    """The question called `name`.
+
+    Raises:
+        HTTPException: 404, with the nearest name.
+    """
+    found = question(name)
+    if found is None:
+        near = difflib.get_close_matches(name, [one.name for one in questions()], n=1)
+        raise HTTPException(404, f"no question is called {name}" + (f": did you mean {near[0]}?" if near else ""))
+    return found
+
+
+def bindings(asked: Question, pairs: Sequence[tuple[str, str]], /) -> tuple[tuple[str, str], ...]:
+    """The values that the URL gives to parameters of a question.
+
+    Raises:
+        MisuseError: it has no such parameter, or one has two values.
+    """
+    names = [parameter.name for parameter in asked.parameters]
+    given = [(name, value) for name, value in pairs if name not in exchange.FORMAT_PARAMETERS]
+    for name, _ in given:
+        if name not in names:
+            known = f"It has {', '.join(names)}." if names else "It has none."
+            raise MisuseError(f"the question {asked.name} has no parameter {name}", mend=known)
+    if len(dict(given)) < len(given):
+        raise MisuseError("a parameter of a question takes one value")
+    # A browser's address bar is no place for angle brackets.
+    return tuple((name, f"<{value}>" if value.startswith(("http://", "https://")) else value) for name, value in given)

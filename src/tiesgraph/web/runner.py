@@ -17,7 +17,8 @@ from typing import Protocol
 from tiesgraph.coding import encode, pick
 from tiesgraph.errors import NotAcceptable, TiesgraphError
 from tiesgraph.media import choose
-from tiesgraph.query import Dataset, run
+from tiesgraph.names import prefixes
+from tiesgraph.query import Dataset, parse_term, run
 from tiesgraph.store import Store
 
 __all__ = ["Job", "QueryRunner", "ThreadRunner", "Written", "answer"]
@@ -36,6 +37,7 @@ class Job:
         accept: the Accept headers of whoever asks.
         asked: formats that the request names beside them.
         codings: the content codings that the client takes, the most wanted first.
+        bind: values for variables that the query selects, as Turtle writes them with our prefixes.
     """
 
     text: str
@@ -44,15 +46,17 @@ class Job:
     accept: tuple[str, ...]
     asked: tuple[str, ...]
     codings: tuple[str, ...]
+    bind: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer ready to send: the body, its Content-Type, and what content coding the body has."""
+    """An answer ready to send: the body, its Content-Type, what content coding the body has, and hints on the query."""
 
     body: bytes
     content_type: str
     coding: str
+    hints: tuple[str, ...] = ()
 
 
 class QueryRunner(Protocol):
@@ -72,16 +76,18 @@ def answer(store: Store, job: Job, /) -> Written:
 
     Raises:
         QueryError: it is no query, or refused.
+        MisuseError: a value to bind is no RDF term, or its variable is not selected.
         NotAcceptable: the client takes none of the formats that fit the answer, or no content coding.
     """
-    result = run(store, job.text, dataset=job.dataset, base=job.base)
+    values = {name: parse_term(text, known=prefixes()) for name, text in job.bind}
+    result = run(store, job.text, dataset=job.dataset, base=job.base, bind=values)
     fmt = choose(job.accept, asked=job.asked, offered=result.formats)
     if fmt is None:
         offered = ", ".join(one.media_type for one in result.formats)
         raise NotAcceptable("the answer has no format that you accept", mend=f"It can be had as {offered}.")
     body = result.serialize(fmt)
     coding = pick(job.codings, size=len(body))
-    return Written(encode(body, coding), fmt.content_type, coding)
+    return Written(encode(body, coding), fmt.content_type, coding, result.hints)
 
 
 def _detached(error: BaseException) -> BaseException:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -12,13 +11,13 @@ from tiesgraph.errors import QueryTooLarge
 from tiesgraph.media import GRAPH_FORMATS
 from tiesgraph.syntax import is_volatile
 from tiesgraph.web.description import serialize, service_description
-from tiesgraph.web.exchange import Reply, accept, choose, codings, refuse_unknown_format, send, url
+from tiesgraph.web.exchange import Reply, accept, choose, codings, quoted, refuse_unknown_format, send, url
 from tiesgraph.web.openapi import SPARQL_GET, SPARQL_POST
 from tiesgraph.web.protocol import read
-from tiesgraph.web.runner import Job, Written
+from tiesgraph.web.runner import Job
 from tiesgraph.web.site import Site
 
-__all__ = ["add_routes"]
+__all__ = ["add_routes", "answered"]
 
 _BODY_LIMIT = 4 * 1024 * 1024
 
@@ -45,26 +44,30 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
             asked=operation.formats,
             codings=codings(request),
         )
-        modified = None if is_volatile(job.text) else site.edition.modified
-        return _answered(request, await site.runner.run(job), modified=modified)
+        return await answered(request, site, job)
 
     app.add_api_route("/sparql", sparql, methods=["GET"], operation_id="query", openapi_extra=SPARQL_GET)
     app.add_api_route("/sparql", sparql, methods=["POST"], operation_id="post_query", openapi_extra=SPARQL_POST)
 
 
-def _answered(request: Request, written: Written, *, modified: datetime | None) -> Response:
-    """The response with an answer.
+async def answered(request: Request, site: Site, job: Job, /) -> Response:
+    """The response with the answer to a query.
 
     Its ETag is made of its bytes, because a query may be one that is never answered twice alike. A POST gets
     none: it would be taken for one of the endpoint itself.
+
+    Raises:
+        TiesgraphError: as the runner does.
     """
-    asked = request.method == "GET"
+    written = await site.runner.run(job)
+    cacheable = request.method == "GET"
     reply = Reply(
         body=written.body,
         content_type=written.content_type,
-        tag=hashlib.sha256(written.body).hexdigest()[:32] if asked else None,
-        modified=modified if asked else None,
+        tag=hashlib.sha256(written.body).hexdigest()[:32] if cacheable else None,
+        modified=site.edition.modified if cacheable and not is_volatile(job.text) else None,
         coding=written.coding,
+        headers=[("Tiesgraph-Hint", quoted(written.hints))] if written.hints else (),
     )
     return send(request, reply)
 

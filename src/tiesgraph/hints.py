@@ -1,0 +1,127 @@
+"""What to tell of a query that is answered but may not mean what its author thinks.
+
+SPARQL answers a misspelt term with no rows, which looks like a fact. So the names of a query are looked up
+in the graph: one that occurs nowhere in it is told, with the nearest name that does. A good query pays a
+look-up for each of its names, some microseconds in all; only a name that is not there has the query read
+token by token and the names of its namespace compared.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+
+import pyoxigraph as ox
+
+from tiesgraph.names import BASE, XSD, shorten
+from tiesgraph.store import Store
+from tiesgraph.syntax import NAME, Token, tokens
+
+__all__ = ["absent_names", "unknown_functions"]
+
+_MOST = 5  # hints a query
+_DECLARED = re.compile(r"\bPREFIX\s+([\w.\-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(.)")
+_IRI = re.compile(r"<([^<>\s]+)>")
+
+# A function or a datatype is not looked for in the data.
+_ELSEWHERE = frozenset({XSD, "http://www.w3.org/2005/xpath-functions#"})
+
+_OCCURRING = """SELECT DISTINCT ?name ?namespace {
+    { SELECT DISTINCT ?name { ?name ?p ?o } } UNION { SELECT DISTINCT ?name { ?s ?name ?o } } UNION
+    { SELECT DISTINCT ?name { ?s a ?name } } UNION { SELECT DISTINCT ?name { GRAPH ?name { ?s ?p ?o } } }
+    FILTER(STRSTARTS(STR(?name), ?namespace))
+}"""
+
+
+def absent_names(store: Store, text: str, /, *, known: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence for each name in a query that occurs nowhere in the graph, with the nearest one that does.
+
+    Args:
+        store: the graph.
+        text: a well-formed query.
+        known: our prefix table; names of other namespaces are nobody's misspellings of ours.
+    """
+    declared = {**known, **dict(_DECLARED.findall(text))}
+    ours = {*known.values(), BASE} - _ELSEWHERE
+    absent = {
+        written: (namespace + local, namespace)
+        for written, namespace, local in _names(text, declared, ours)
+        if local and not _occurs(store, namespace + local)
+    }
+    if not absent:
+        return ()
+    found = [token.text for token in _looked_for(text) if token.text in absent]
+    return tuple(_hint(store, one, *absent[one], declared) for one in list(dict.fromkeys(found))[:_MOST])
+
+
+def unknown_functions(iris: Iterable[str], /) -> tuple[str, ...]:
+    """A sentence for each function that a query calls and nobody knows."""
+    return tuple(f"no function is called <{iri}>: where it is called there is no value" for iri in iris)
+
+
+def _names(text: str, declared: Mapping[str, str], ours: Set[str]) -> Iterator[tuple[str, str, str]]:
+    """What may be names of our namespaces in a query: as written, the namespace, and what is behind it.
+
+    Strings and comments are not told apart.
+    """
+    for written in dict.fromkeys(NAME.findall(text)):
+        prefix, _, local = written.partition(":")
+        namespace = declared.get(prefix)
+        if namespace is not None and namespace in ours:
+            yield written, namespace, _ESCAPED.sub(r"\1", local.rstrip("."))
+    for iri in dict.fromkeys(_IRI.findall(text)):
+        fits = [namespace for namespace in ours if iri.startswith(namespace)]
+        if fits:
+            namespace = max(fits, key=len)
+            yield f"<{iri}>", namespace, iri.removeprefix(namespace)
+
+
+def _occurs(store: Store, iri: str) -> bool:
+    """Whether any quad holds the IRI; one that is no IRI occurs nowhere."""
+    try:
+        node = ox.NamedNode(iri)
+    except ValueError:
+        return False
+    found = store.engine.quads_for_pattern
+    return (
+        next(found(node, None, None, None), None)
+        or next(found(None, node, None, None), None)
+        or next(found(None, None, node, None), None)
+        or next(found(None, None, None, node), None)
+    ) is not None
+
+
+def _looked_for(text: str) -> Iterator[Token]:
+    """The names of a query that are to be found in the data: no prefix, datatype or function, nothing in a template."""
+    found = list(tokens(text))
+    depth, template = 0, False
+    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        depth += (token.kind == "open") - (token.kind == "close")
+        if before and before.text.upper() == "CONSTRUCT" and token.text == "{":
+            template = True
+        template = template and depth > 0
+        if token.kind not in ("name", "iri") or template or (after and after.text == "("):
+            continue
+        if before and (before.text == "^^" or before.text.upper() in ("PREFIX", "BASE") or _is_declaration(before)):
+            continue
+        yield token
+
+
+def _is_declaration(before: Token) -> bool:
+    """Whether a token may be the prefix that an IRI behind it is declared for."""
+    return before.kind == "name" and before.text.endswith(":")
+
+
+def _hint(store: Store, written: str, iri: str, namespace: str, declared: Mapping[str, str]) -> str:
+    """The sentence for one name; the nearest is named as the query would, or else by our own prefix."""
+    rows = store.select(_OCCURRING, substitutions={ox.Variable("namespace"): ox.Literal(namespace)})
+    names = [row["name"].value.removeprefix(namespace) for row in rows]
+    near = difflib.get_close_matches(iri.removeprefix(namespace), names, n=1)
+    told = f"{written.rstrip('.')} does not occur in this graph"
+    if not near:
+        return told
+    prefix = written.partition(":")[0]
+    table = {prefix: namespace} if declared.get(prefix) == namespace else declared
+    return f"{told}: did you mean {shorten(namespace + near[0], table)}?"

@@ -1,0 +1,86 @@
+"""The named questions over HTTP: listed, given in SPARQL, answered at URLs of their own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app_client import AppClient
+from tiesgraph.errors import MisuseError
+from tiesgraph.query import EVERYTHING, Question, questions
+from tiesgraph.store import Store
+from tiesgraph.web import create_app
+from tiesgraph.web.questions import bindings
+from tiesgraph.web.runner import Job, ThreadRunner, answer
+
+NAME = min(one.name for one in questions())
+ASKED = Question.parse("q", "# Who?\n# parameter: a, an actor\n# parameter: b, another\nSELECT ?a ?b {}")
+
+
+@pytest.fixture(scope="module")
+def client(toy_graph: Store) -> Iterator[AppClient]:
+    runner = ThreadRunner(toy_graph, threads=1)
+    yield AppClient(create_app(toy_graph, runner=runner))
+    runner.close()
+
+
+def test_they_are_listed_and_given_in_sparql(client: AppClient) -> None:
+    listed = client.get("/questions").json()
+    assert [one["name"] for one in listed] == [one.name for one in questions()]
+    response = client.get(f"/questions/{NAME}.rq")
+    assert response.headers["content-type"] == "application/sparql-query"
+    assert next(one["question"] for one in listed if one["name"] == NAME) in response.text
+
+
+@pytest.mark.parametrize(
+    ("url", "accept", "wanted"),
+    [
+        (f"/questions/{NAME}", "*/*", "application/sparql-results+json"),
+        (f"/questions/{NAME}", "text/csv", "text/csv; charset=utf-8"),
+        (f"/questions/{NAME}?format=tsv", "text/csv", "text/tab-separated-values; charset=utf-8"),
+        (f"/questions/{NAME}.csv", "*/*", "text/csv; charset=utf-8"),
+        (f"/questions/{NAME}.xml", "text/html,application/xhtml+xml", "application/sparql-results+xml"),
+        (f"/questions/{NAME}.srj", "text/csv", "application/sparql-results+json"),
+    ],
+)
+def test_an_answer_is_had_in_each_format_and_has_a_url_in_each(
+    client: AppClient, url: str, accept: str, wanted: str
+) -> None:
+    response = client.get(url, headers={"Accept": accept})
+    assert (response.status_code, response.headers["content-type"]) == (200, wanted)
+    again = client.get(url, headers={"Accept": accept, "If-None-Match": response.headers["etag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "said"),
+    [
+        ("/questions/none-such.rq", 404, "none-such"),
+        ("/questions/none-such", 404, "none-such"),
+        (f"/questions/{NAME[:-1]}", 404, f"did you mean {NAME}?"),
+        (f"/questions/{NAME}.foo", 400, "no format is called foo"),
+        (f"/questions/{NAME}?format=foo", 400, "no format is called foo"),
+        (f"/questions/{NAME}?zzz=1", 400, "has no parameter zzz"),
+    ],
+)
+def test_what_is_not_there_is_said(client: AppClient, url: str, status: int, said: str) -> None:
+    response = client.get(url)
+    assert response.status_code == status
+    assert said in response.json()["detail"]
+
+
+def test_parameters_are_terms_or_addresses() -> None:
+    pairs = [("a", "actor:japan"), ("format", "csv"), ("b", "https://example.org/b")]
+    assert bindings(ASKED, pairs) == (("a", "actor:japan"), ("b", "<https://example.org/b>"))
+
+
+@pytest.mark.parametrize("pairs", [[("c", "1")], [("a", "1"), ("a", "2")]])
+def test_a_parameter_that_is_none_or_has_two_values_is_refused(pairs: list[tuple[str, str]]) -> None:
+    with pytest.raises(MisuseError):
+        bindings(ASKED, pairs)
+
+
+def test_a_worker_binds_what_the_job_says(toy_graph: Store) -> None:
+    job = Job("SELECT ?a {}", EVERYTHING, "http://x/", ("text/csv",), (), ("identity",), bind=(("a", "actor:japan"),))
+    assert answer(toy_graph, job).body.split() == [b"a", b"https://w3id.org/tiesgraph/id/actor/japan"]
+    with pytest.raises(MisuseError):
+        answer(toy_graph, Job("ASK {}", EVERYTHING, "http://x/", (), (), ("identity",), bind=(("a", "nonsense"),)))
