@@ -12,10 +12,12 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 __all__ = [
+    "ABOUT",
     "BASE",
     "CHAPTER",
     "CONCEPT",
     "DCTERMS",
+    "FOAF",
     "GRAPH",
     "ID",
     "ONTOLOGY",
@@ -30,6 +32,7 @@ __all__ = [
     "SKOS",
     "TIES",
     "TSH",
+    "VOID",
     "XSD",
     "Namespace",
     "chapter_iri",
@@ -67,6 +70,8 @@ CONCEPT = Namespace(BASE + "concept/")
 GRAPH = Namespace(BASE + "graph/")
 PAGE = Namespace(BASE + "report/page/")
 CHAPTER = Namespace(BASE + "report/chapter/")
+ABOUT = Namespace(BASE + "about/")
+"""The documents about things: what `about/id/actor/japan` tells is about `id/actor/japan`."""
 
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
@@ -77,6 +82,8 @@ SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+VOID = Namespace("http://rdfs.org/ns/void#")
 
 
 def graph_iri(name: str, /) -> ox.NamedNode:
