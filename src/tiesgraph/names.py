@@ -16,6 +16,7 @@ __all__ = [
     "BASE",
     "CHAPTER",
     "CONCEPT",
+    "DATASET",
     "DCTERMS",
     "FOAF",
     "GRAPH",
@@ -62,6 +63,7 @@ class Namespace(str):
 BASE = "https://w3id.org/tiesgraph/"
 ONTOLOGY = BASE + "ontology"
 SHAPES = BASE + "shapes"
+DATASET = BASE + "dataset"
 
 TIES = Namespace(ONTOLOGY + "#")
 TSH = Namespace(SHAPES + "#")
