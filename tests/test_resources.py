@@ -21,7 +21,8 @@ FORMATS = (*GRAPH_FORMATS, TRIG, NQUADS)
 def client(snippets: Snippets) -> AppClient:
     store = snippets(
         entities="agreement:japan-uk-acsa a ties:Agreement ; rdfs:label 'ACSA'@en . "
-        f"agreement:v1.ttl a ties:Agreement . agreement:v1 a ties:Agreement . <{BASE}id/agreement/a:b> a ties:Agreement .",
+        "agreement:v1.ttl a ties:Agreement . "
+        f"agreement:v1 a ties:Agreement . <{BASE}id/agreement/a:b> a ties:Agreement .",
         ontology=f"<{ONTOLOGY}> a owl:Ontology ; dcterms:license <https://licence.example/> ; "
         f"owl:versionIRI <{ONTOLOGY}/0.1.0> . ties:Agreement a owl:Class .",
     )

@@ -82,9 +82,11 @@ class Catalog:
 def _like(name: str, among: Mapping[tuple[str, str], str], scorer: Callable[..., float]) -> list[str]:
     """The IRIs of the paths in the keys whose text is like `name`, punctuation and case apart."""
     found = process.extract(
-        name, among, scorer=scorer, processor=utils.default_process, score_cutoff=_LIKELY, limit=2 * _FEW
+        name, among, scorer=scorer, processor=utils.default_process, score_cutoff=_LIKELY, limit=4 * _FEW
     )
-    return [BASE + path for path in dict.fromkeys(key[0] for _, _, key in found)][:_FEW]
+    # What is like it in a part comes after what is as much like it in the whole.
+    ranked = sorted(found, key=lambda one: -one[1] - fuzz.ratio(name, one[0], processor=utils.default_process))
+    return [BASE + path for path in dict.fromkeys(key[0] for _, _, key in ranked)][:_FEW]
 
 
 def _is_ours(node: ox.NamedNode) -> bool:

@@ -115,13 +115,14 @@ def _told(request: Request, site: Site, topic: ox.NamedNode, fmt: Format, *, her
 
 async def _missing(request: Request, catalog: Catalog, path: str) -> Exception:
     """The error for a path that nothing stands at: on to the right spelling of it, or what may have been meant."""
-    for suffix in ("", *(fmt.suffix for fmt in FORMATS)):
-        stem = path.rstrip("/").removesuffix(suffix)
-        right = await run_in_threadpool(catalog.respelt, stem)
-        if right is not None and right + suffix != path:
-            query = f"?{request.url.query}" if request.url.query else ""
-            return HTTPException(301, f"it is called {right}", {"Location": _reference(path, right, suffix) + query})
-    near = await run_in_threadpool(catalog.near, path)
+    bare = path.rstrip("/")
+    suffix = next((fmt.suffix for fmt in FORMATS if bare.endswith(fmt.suffix)), "")
+    stem = bare.removesuffix(suffix)
+    right = await run_in_threadpool(catalog.respelt, stem)
+    if right is not None and right + suffix != path:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return HTTPException(301, f"it is called {right}", {"Location": _reference(path, right, suffix) + query})
+    near = await run_in_threadpool(catalog.near, stem)
     if not near:
         # No name is like it; a route may be.
         return HTTPException(404)
