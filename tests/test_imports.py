@@ -30,14 +30,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "infer": STORE,
     "validate": STORE | {"constraints"},
     "guard": {"errors", "syntax"},
-    "result": STORE | {"media"},
+    "rdftext": {"errors", "media"},
+    "result": STORE | {"media", "rdftext"},
     "hints": STORE | {"syntax"},
     "query": STORE | {"guard", "hints", "result", "syntax"},
     "describe": STORE,
     "picture": {"errors", "query"},
+    "jsonld": {"errors", "media", "names"},
+    "document": STORE | {"jsonld", "media", "rdftext"},
+    "catalog": STORE | {"document"},
     "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
     "pack": STORE | {"terms", "pipeline"},
-    "web": STORE | {"coding", "syntax", "media", "query", "describe", "assets", "picture", "web", "__init__"},
+    "web": STORE
+    | {"assets", "catalog", "coding", "describe", "document", "media", "picture", "query", "syntax", "web", "__init__"},
     "cli": STORE | ON_STORE | {"media", "dataset", "pack", "web", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""

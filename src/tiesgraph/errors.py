@@ -15,6 +15,7 @@ TiesgraphError
 │       ├── QueryTooLarge      longer or deeper than is safe to run
 │       └── UpdateRefused      it came as an update operation
 ├── NotAcceptable          no format that the client takes
+├── UnknownResource        an IRI of which nothing is known
 └── UnsupportedMediaType   a request body of a kind nobody reads
 """
 
@@ -35,6 +36,7 @@ __all__ = [
     "QueryTooLarge",
     "ShapesError",
     "TiesgraphError",
+    "UnknownResource",
     "UnknownTermError",
     "UnsupportedMediaType",
     "UpdateRefused",
@@ -172,6 +174,22 @@ class NotAcceptable(TiesgraphError):
     """No format on offer is one that the client accepts."""
 
     http_status = 406
+
+
+class UnknownResource(TiesgraphError):
+    """An IRI of which nothing is known.
+
+    Attributes:
+        candidates: the IRIs that may have been meant, the likeliest first.
+    """
+
+    http_status = 404
+
+    def __init__(
+        self, message: str, *, candidates: Sequence[str] = (), place: str | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(message, place=place, mend=mend)
+        self.candidates = tuple(candidates)
 
 
 class UnsupportedMediaType(TiesgraphError):

@@ -12,10 +12,13 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 __all__ = [
+    "ABOUT",
     "BASE",
     "CHAPTER",
     "CONCEPT",
+    "DATASET",
     "DCTERMS",
+    "FOAF",
     "GRAPH",
     "ID",
     "ONTOLOGY",
@@ -30,6 +33,7 @@ __all__ = [
     "SKOS",
     "TIES",
     "TSH",
+    "VOID",
     "XSD",
     "Namespace",
     "chapter_iri",
@@ -59,6 +63,7 @@ class Namespace(str):
 BASE = "https://w3id.org/tiesgraph/"
 ONTOLOGY = BASE + "ontology"
 SHAPES = BASE + "shapes"
+DATASET = BASE + "dataset"
 
 TIES = Namespace(ONTOLOGY + "#")
 TSH = Namespace(SHAPES + "#")
@@ -67,6 +72,8 @@ CONCEPT = Namespace(BASE + "concept/")
 GRAPH = Namespace(BASE + "graph/")
 PAGE = Namespace(BASE + "report/page/")
 CHAPTER = Namespace(BASE + "report/chapter/")
+ABOUT = Namespace(BASE + "about/")
+"""The documents about things: what `about/id/actor/japan` tells is about `id/actor/japan`."""
 
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
@@ -77,6 +84,8 @@ SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+VOID = Namespace("http://rdfs.org/ns/void#")
 
 
 def graph_iri(name: str, /) -> ox.NamedNode:

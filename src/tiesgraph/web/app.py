@@ -13,14 +13,37 @@ from starlette.middleware import Middleware
 
 from tiesgraph import __version__
 from tiesgraph.store import Store
-from tiesgraph.web import ask, files, health, home, openapi, pictures, problems, questions, sparql
+from tiesgraph.web import (
+    ask,
+    files,
+    health,
+    home,
+    openapi,
+    pictures,
+    problems,
+    questions,
+    resources,
+    sparql,
+)
 from tiesgraph.web.envelope import Envelope
 from tiesgraph.web.runner import QueryRunner, ThreadRunner
 from tiesgraph.web.site import Edition, Site
 
 __all__ = ["create_app"]
 
-_ROUTES = (sparql, ask, questions, pictures, files, health, home, problems, openapi)
+_ROUTES = (
+    sparql,
+    ask,
+    questions,
+    pictures,
+    files,
+    health,
+    home,
+    problems,
+    openapi,
+    # The resources last: their paths are all that nothing else has.
+    resources,
+)
 
 
 def create_app(store: Store, /, *, runner: QueryRunner | None = None, edition: Edition | None = None) -> FastAPI:

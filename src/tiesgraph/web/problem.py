@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from tiesgraph.errors import QuerySyntaxError, TiesgraphError
+from tiesgraph.errors import QuerySyntaxError, TiesgraphError, UnknownResource
 from tiesgraph.media import HTML, PROBLEM, TEXT, choose
 from tiesgraph.names import BASE
 from tiesgraph.web.page import page
@@ -27,7 +27,7 @@ def kind(error: type[TiesgraphError], /) -> str:
 
 def details(error: TiesgraphError, /) -> dict[str, object]:
     """The members of a problem document: `type`, `title`, `status`, `detail`, and where known `place`, `mend`,
-    and `line`, `column` and `token` of a query."""
+    `line`, `column` and `token` of a query, and the `candidates` for an unknown name."""
     name = kind(type(error))
     members: dict[str, object | None] = {
         "type": f"{BASE}problem/{name}",
@@ -39,6 +39,8 @@ def details(error: TiesgraphError, /) -> dict[str, object]:
     }
     if isinstance(error, QuerySyntaxError):
         members |= {"line": error.line, "column": error.column, "token": error.token}
+    if isinstance(error, UnknownResource):
+        members["candidates"] = list(error.candidates)
     return {name: value for name, value in members.items() if value is not None}
 
 
