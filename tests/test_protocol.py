@@ -298,7 +298,7 @@ def test_health(client: AppClient) -> None:
 def test_the_front_page_is_for_people_and_for_programs(client: AppClient) -> None:
     page = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert 'action="/sparql"' in page.text
+    assert 'href="/ask"' in page.text
     facts = client.get("/", headers={"Accept": "application/json"}).json()
     assert facts["sparql"] == "/sparql"
 

@@ -1,51 +1,46 @@
-"""The front page: what this is and where to ask. The query editor comes with a later version."""
+"""The front page: what this is, what is in it, what it answers, and how to ask, fetch, cite and check."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
-from html import escape
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from tiesgraph.media import HTML, PLAIN_JSON
 from tiesgraph.names import BASE
+from tiesgraph.query import Question, question
+from tiesgraph.web import exchange
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.openapi import documented
+from tiesgraph.web.rows import Table, ask, asked
 from tiesgraph.web.site import Site
+from tiesgraph.web.view import page
 
-__all__ = ["add_routes", "home_page"]
+__all__ = ["add_routes"]
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>tiesgraph</title>
-</head>
-<body>
-<h1>tiesgraph</h1>
-<p>The security ties of Japan and Europe as an RDF graph in which every statement knows the page that makes it.</p>
-<form action="/sparql">
-<p><label for="query">SPARQL query</label></p>
-<p><textarea id="query" name="query" rows="8" cols="72">{example}</textarea></p>
-<p><button>Ask</button></p>
-</form>
-<ul>
-{links}
-</ul>
-</body>
-</html>
-"""
+_LINKS = {
+    "sparql": "/sparql",
+    "ask": "/ask",
+    "questions": "/questions",
+    "pictures": "/pictures",
+    "health": "/health",
+    "openapi": "/openapi.json",
+}
 
-_EXAMPLE = "SELECT ?type (COUNT(?thing) AS ?things)\nWHERE { ?thing a ?type }\nGROUP BY ?type\nORDER BY DESC(?things)"
+_LIVE = (
+    "agreements-with-the-european-states",
+    "two-plus-two-meetings-by-state",
+    "recommendations-in-order",
+    "japan-nato-exercises",
+    "divergences-over-china-and-russia",
+    "stated-counts-against-lists",
+)
+"""The named questions that the front page answers."""
 
-
-def home_page(links: Mapping[str, str], /) -> str:
-    """The page as HTML, with a form for a query and a list of `links` (name → path)."""
-    items = (f'<li><a href="{escape(path)}">{escape(name)}</a></li>' for name, path in links.items())
-    return _PAGE.format(example=escape(_EXAMPLE), links="\n".join(items))
+_ROWS = 5
+"""How many rows of each answer it shows."""
 
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
@@ -54,8 +49,24 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
     @app.get("/", **documented("What this is", HTML, PLAIN_JSON))
     async def home(request: Request) -> Response:
         fmt = choose(request, offered=(HTML, PLAIN_JSON))
-        links = {"sparql": "/sparql", "questions": "/questions", "health": "/health", "openapi": "/openapi.json"}
-        facts = {"name": "tiesgraph", "version": site.edition.version, "base": BASE, **links}
-        body = home_page(links) if fmt == HTML else json.dumps(facts)
-        tag = site.edition.tag("home", fmt.name)
-        return send(request, Reply(body=body.encode(), content_type=fmt.content_type, tag=tag))
+        if fmt == PLAIN_JSON:
+            facts = {"name": "tiesgraph", "version": site.edition.version, "base": BASE, **_LINKS}
+            tag = site.edition.tag("home", fmt.name)
+            return send(request, Reply(body=json.dumps(facts).encode(), content_type=fmt.content_type, tag=tag))
+        figures = await asked(site, "figures")
+        answers = await asyncio.gather(*(_answer(site, name) for name in _LIVE))
+        return page(
+            request,
+            site,
+            "home.html",
+            figures=figures.values(),
+            answers=[answer for answer in answers if answer is not None],
+            shown=_ROWS,
+            here_url=exchange.url(request).rstrip("/"),
+        )
+
+
+async def _answer(site: Site, name: str) -> tuple[Question, Table] | None:
+    """A named question with its answer."""
+    found = question(name)
+    return None if found is None else (found, await ask(site, found.sparql))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from tiesgraph.coding import IDENTITY
@@ -13,7 +15,7 @@ from tiesgraph.query import EVERYTHING
 from tiesgraph.web.runner import Job
 from tiesgraph.web.site import Site
 
-__all__ = ["Cell", "Table", "ask", "local"]
+__all__ = ["Cell", "Table", "ask", "asked", "local"]
 
 _NUMBERS = frozenset(XSD + name for name in ("integer", "decimal", "double", "float"))
 _DATES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
@@ -66,6 +68,20 @@ async def ask(site: Site, text: str, /) -> Table:
     )
     answer: dict[str, Any] = json.loads(written.body)
     return Table(columns=tuple(answer["head"]["vars"]), bindings=tuple(answer["results"]["bindings"]))
+
+
+async def asked(site: Site, name: str, /) -> Table:
+    """The answer to the query of a page, `web/queries/NAME.rq`.
+
+    Raises:
+        TiesgraphError: it cannot be answered.
+    """
+    return await ask(site, _kept(name))
+
+
+@cache
+def _kept(name: str) -> str:
+    return (files("tiesgraph.web") / "queries" / f"{name}.rq").read_text(encoding="utf-8")
 
 
 def _value(term: dict[str, str] | None) -> str | int | float | None:

@@ -1,0 +1,83 @@
+"""Pages for readers: whole without scripts, escaped, and under a policy that lets nothing foreign in."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from app_client import AppClient
+from tiesgraph.query import question
+from tiesgraph.store import Store
+from tiesgraph.web import create_app
+
+Snippets = Callable[..., Store]
+
+PAGES = ["/", "/ask", "/pictures", "/pictures/timeline"]
+
+
+@pytest.fixture(scope="module")
+def client(graph: Store) -> AppClient:
+    return AppClient(create_app(graph))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_runs_no_inline_script_and_loads_nothing_from_elsewhere(path: str, client: AppClient) -> None:
+    response = client.get(path, headers={"Accept": "text/html"})
+    assert response.status_code == 200
+    policy = response.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "default-src 'none'" in policy
+    assert re.findall(r"<script(?![^>]* src=)(?![^>]*application/json)[^>]*>", response.text) == []
+    assert re.findall(r"""\son\w+\s*=""", response.text) == []
+    loaded = re.findall(r"<(?:script|img|iframe)[^>]* src=\"([^\"]+)|<link[^>]* href=\"([^\"]+)", response.text)
+    assert [one for pair in loaded for one in pair if one and not one.startswith("/")] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_one_heading_a_title_and_a_language(path: str, client: AppClient) -> None:
+    text = client.get(path, headers={"Accept": "text/html"}).text
+    assert len(re.findall(r"<h1", text)) == 1
+    assert '<html lang="en">' in text
+    assert re.search(r"<title>[^<]+ · tiesgraph</title>", text)
+
+
+def test_the_front_page_answers_six_questions_and_counts_what_is_there(client: AppClient, graph: Store) -> None:
+    text = client.get("/", headers={"Accept": "text/html"}).text
+    assert text.count("<h3><a href=") == 6
+    assert f"{len(graph):,}" in text
+
+
+def test_the_editor_begins_with_the_query_of_its_address(client: AppClient) -> None:
+    text = client.get("/ask", params={"query": "SELECT ?x { ?x a <x:y> }"}).text
+    assert "SELECT ?x { ?x a &lt;x:y&gt; }</textarea>" in text
+
+
+def test_the_editor_lists_the_named_questions(client: AppClient) -> None:
+    found = question("cancelled-exercises")
+    assert found is not None
+    assert found.text in client.get("/ask").text
+
+
+@pytest.mark.parametrize("name", ["site.css", "icon.svg", "ask.js", "ask.css", "chart.js", "chart.css", "world.json"])
+def test_an_asset_is_kept_for_good_under_the_address_that_pages_use(name: str, client: AppClient) -> None:
+    pages = "".join(client.get(path).text for path in PAGES)
+    addresses = set(re.findall(rf"/assets/{re.escape(name)}\?v=\w+", pages)) or {f"/assets/{name}"}
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200
+        assert ("immutable" in response.headers["cache-control"]) == ("?v=" in address)
+
+
+def test_an_asset_under_an_old_address_is_not_kept(client: AppClient) -> None:
+    assert "immutable" not in client.get("/assets/site.css?v=old").headers["cache-control"]
+
+
+def test_a_hostile_label_stays_text(snippets: Snippets) -> None:
+    store = snippets(
+        p025="""actor:evil a ties:Agreement ;
+        rdfs:label "<script>alert(1)</script>"@en ; ties:party actor:japan , actor:france ;
+        ties:signed "2010-01-01"^^xsd:date .""",
+    )
+    text = AppClient(create_app(store)).get("/pictures/agreements").text
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
