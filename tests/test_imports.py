@@ -36,13 +36,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "query": STORE | {"guard", "hints", "result", "syntax"},
     "describe": STORE,
     "picture": {"errors", "query"},
+    "search": STORE,
     "jsonld": {"errors", "media", "names"},
     "document": STORE | {"jsonld", "media", "rdftext"},
     "catalog": STORE | {"document"},
     "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
     "pack": STORE | {"terms", "pipeline"},
     "web": STORE
-    | {"assets", "catalog", "coding", "describe", "document", "media", "picture", "query", "syntax", "web", "__init__"},
+    | {
+        "__init__",
+        "assets",
+        "catalog",
+        "coding",
+        "describe",
+        "document",
+        "media",
+        "picture",
+        "query",
+        "search",
+        "syntax",
+        "web",
+    },
     "cli": STORE | ON_STORE | {"media", "dataset", "pack", "web", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""

@@ -23,6 +23,7 @@ from tiesgraph.web import (
     problems,
     questions,
     resources,
+    search,
     sparql,
 )
 from tiesgraph.web.envelope import Envelope
@@ -36,6 +37,7 @@ _ROUTES = (
     ask,
     questions,
     pictures,
+    search,
     files,
     health,
     home,

@@ -22,7 +22,7 @@ from tiesgraph.web.site import Site
 
 __all__ = ["NAVIGATION", "POLICY", "STYLED", "page", "render"]
 
-NAVIGATION = (("/ask", "Ask"), ("/pictures", "Pictures"))
+NAVIGATION = (("/ask", "Ask"), ("/pictures", "Pictures"), ("/search", "Search"))
 """The paths and names in the head of every page."""
 
 POLICY = {
