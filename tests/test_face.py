@@ -12,7 +12,7 @@ from tiesgraph.web import create_app
 
 Snippets = Callable[..., Store]
 
-PAGES = ["/", "/ask", "/pictures", "/pictures/timeline"]
+PAGES = ["/", "/ask", "/pictures", "/pictures/timeline", "/search", "/search?q=japan"]
 
 
 @pytest.fixture(scope="module")
