@@ -38,11 +38,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "picture": {"errors", "query"},
     "jsonld": {"errors", "media", "names"},
     "document": STORE | {"jsonld", "media", "rdftext"},
+    "outline": STORE - {"store"},
     "catalog": STORE | {"document"},
+    "resource": STORE | {"outline", "resource"},
     "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
-    "pack": STORE | {"terms", "pipeline"},
+    "pack": STORE | {"outline", "terms", "pipeline"},
     "web": STORE
-    | {"assets", "catalog", "coding", "describe", "document", "media", "picture", "query", "syntax", "web", "__init__"},
+    | {"assets"} | {"catalog", "coding", "describe", "document", "media", "picture", "outline", "query", "resource", "syntax", "web", "__init__"},
     "cli": STORE | ON_STORE | {"media", "dataset", "pack", "web", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""
