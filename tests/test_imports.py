@@ -39,9 +39,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": STORE,
     "jsonld": {"errors", "media", "names"},
     "document": STORE | {"jsonld", "media", "rdftext"},
+    "outline": STORE - {"store"},
     "catalog": STORE | {"document"},
+    "resource": STORE | {"outline", "resource"},
     "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
-    "pack": STORE | {"terms", "pipeline"},
+    "pack": STORE | {"outline", "terms", "pipeline"},
     "web": STORE
     | {
         "__init__",
@@ -51,8 +53,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "describe",
         "document",
         "media",
+        "outline",
         "picture",
         "query",
+        "resource",
         "search",
         "syntax",
         "web",

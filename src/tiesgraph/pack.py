@@ -1,7 +1,7 @@
 """The finished graph, kept: where it lies, when it is stale, and how it is opened.
 
-The pack is a folder: `graph.nq` (the dataset, default graph and all), `manifest.json` and the prefix
-table. A wheel carries one, made when it was built, so that starting needs no reasoning. A checkout
+The pack is a folder: `graph.nq` (the dataset, default graph and all), `manifest.json`, the outline and the
+prefix table. A wheel carries one, made when it was built, so that starting needs no reasoning. A checkout
 keeps one beside its source and makes it anew when the files or the code that computes have changed.
 """
 
@@ -22,6 +22,7 @@ import pyoxigraph as ox
 from tiesgraph.corpus import Corpus
 from tiesgraph.errors import PackError
 from tiesgraph.names import graph_name
+from tiesgraph.outline import Outline
 from tiesgraph.pipeline import Manifest, Progress, build, fingerprint, load
 from tiesgraph.store import Store
 
@@ -36,6 +37,7 @@ __all__ = [
     "locate",
     "open_asserted",
     "open_graph",
+    "open_outline",
     "read_manifest",
     "write_pack",
 ]
@@ -90,6 +92,19 @@ def open_asserted(*, root: Path | None = None, progress: Progress | None = None)
     return store
 
 
+def open_outline() -> Outline:
+    """The outline of the bundled graph: kept in the pack, or made from a checkout whose pack is older than outlines.
+
+    Raises:
+        CorpusError: a file of the checkout is broken.
+        PackError: the pack is damaged.
+    """
+    checkout = checkout_root()
+    if checkout is not None and not Outline.is_in(PACK):
+        return Outline.of(Corpus.at(checkout))
+    return Outline.read(PACK)
+
+
 def write_pack(store: Store, manifest: Manifest, /, *, root: Path, into: Path) -> None:
     """Write the pack beside `into` and then put it in its place whole: nothing half-built is ever seen there.
 
@@ -104,6 +119,7 @@ def write_pack(store: Store, manifest: Manifest, /, *, root: Path, into: Path) -
             store.dump(new / "graph.nq")
             manifest.graph_hash = hashlib.sha256((new / "graph.nq").read_bytes()).hexdigest()
             shutil.copyfile(root / "ontology" / "prefixes.ttl", new / "ontology" / "prefixes.ttl")
+            Outline.of(Corpus.at(root)).write(new)
             (new / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
             if into.exists():
                 into.rename(old)

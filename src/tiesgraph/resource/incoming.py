@@ -1,0 +1,200 @@
+"""What links to a resource: the things in whose statements it is the value, by kind, each with its role there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from tiesgraph.names import RDF, SKOS, TIES
+from tiesgraph.resource.facts import DERIVED, INFERRED, Mention, Value, mentions, value_of
+from tiesgraph.resource.schema import Schema
+from tiesgraph.store import Store
+
+__all__ = ["Incoming", "Reference", "Role", "incoming", "inside"]
+
+_WORDS = {
+    RDF + "type": "is one",
+    SKOS + "broader": "is narrower",
+    SKOS + "inScheme": "is in it",
+    SKOS + "topConceptOf": "is at its top",
+    TIES + "about": "is about it",
+    TIES + "cites": "cites it",
+    TIES + "drawsOn": "draws on it",
+    TIES + "evidence": "rests on it",
+    TIES + "inArea": "took place there",
+    TIES + "inChapter": "is in it",
+    TIES + "inSeries": "is one of it",
+    TIES + "involves": "involves it",
+    TIES + "locatedIn": "lies in it",
+    TIES + "mentions": "mentions it",
+    TIES + "onPage": "is printed on it",
+    TIES + "partOf": "is part of it",
+    TIES + "partOfArgument": "supports it",
+    TIES + "restsOn": "rests on it",
+    TIES + "sessionOf": "is a session of it",
+}
+"""How a property reads from this end; its name otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """How something links here: the property in words, its IRI, and whether it only follows."""
+
+    word: str
+    prop: str
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One thing that links here.
+
+    Attributes:
+        value: the thing.
+        date: the first of its dates, or "".
+        text: what it is, of a term or a concept; "" of all else.
+        roles: how it links here.
+        mentions: where that is stated.
+    """
+
+    value: Value
+    date: str
+    text: str
+    roles: tuple[Role, ...]
+    mentions: tuple[Mention, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """The things of one kind that link here.
+
+    Attributes:
+        kind: what they are.
+        total: how many.
+        shown: the first of them, by date and name.
+    """
+
+    kind: str
+    total: int
+    shown: tuple[Reference, ...]
+
+
+@dataclass(slots=True)
+class _Linking:
+    """A thing that links here: the named graphs of each of its properties that does."""
+
+    subject: ox.NamedNode
+    graphs: dict[ox.NamedNode, set[ox.NamedNode]] = field(default_factory=dict)
+
+    def is_inferred(self, prop: ox.NamedNode) -> bool:
+        return bool(self.graphs[prop]) and self.graphs[prop] <= {INFERRED, DERIVED}
+
+
+def incoming(
+    store: Store,
+    schema: Schema,
+    node: ox.NamedNode,
+    /,
+    *,
+    few: int = 8,
+    whole: str | None = None,
+    hidden: Iterable[str] = (),
+) -> list[Incoming]:
+    """What links to `node`, the largest group first.
+
+    Links that only follow from a more particular one, or that are the other side of a statement about `node`
+    itself, are left out: the page says them already.
+
+    Args:
+        store: the graph.
+        schema: of the same store.
+        node: the resource.
+        few: how many of each kind are shown.
+        whole: the kind of which alone all are shown.
+        hidden: the IRIs of properties to leave out.
+    """
+    groups: dict[str, list[_Linking]] = {}
+    for linking in _linking(store, schema, node, frozenset(hidden)):
+        kinds = schema.kinds(linking.subject)
+        groups.setdefault(schema.label(kinds[0]) if kinds else "thing", []).append(linking)
+    return _shown(store, schema, groups, few=few, whole=whole)
+
+
+def inside(
+    store: Store, schema: Schema, subjects: Iterable[ox.NamedNode], /, *, few: int = 8, whole: str | None = None
+) -> list[Incoming]:
+    """What `subjects` are, by kind, as `incoming` has it: the contents of a named graph or of a vocabulary."""
+    groups: dict[str, list[_Linking]] = {}
+    for subject in subjects:
+        kinds = schema.kinds(subject)
+        groups.setdefault(schema.label(kinds[0]) if kinds else "thing", []).append(_Linking(subject))
+    return _shown(store, schema, groups, few=few, whole=whole)
+
+
+def _shown(
+    store: Store, schema: Schema, groups: Mapping[str, list[_Linking]], *, few: int, whole: str | None
+) -> list[Incoming]:
+    found = [
+        Incoming(
+            kind=kind,
+            total=len(members),
+            shown=tuple(_references(store, schema, members, None if whole else few)),
+        )
+        for kind, members in groups.items()
+        if whole in (None, kind)
+    ]
+    return sorted(found, key=lambda group: (-group.total, group.kind))
+
+
+def _linking(store: Store, schema: Schema, node: ox.NamedNode, hidden: frozenset[str]) -> Iterable[_Linking]:
+    found: dict[ox.NamedNode, _Linking] = {}
+    for quad in store.engine.quads_for_pattern(None, None, node, None):
+        subject, prop = quad.subject, quad.predicate
+        if isinstance(subject, ox.NamedNode) and subject != node and prop.value not in hidden:
+            graphs = found.setdefault(subject, _Linking(subject)).graphs.setdefault(prop, set())
+            if isinstance(quad.graph_name, ox.NamedNode):
+                graphs.add(quad.graph_name)
+    spoken = {(q.predicate.value, q.object) for q in store.engine.quads_for_pattern(node, None, None, None)}
+    for linking in found.values():
+        implied = {above for prop in linking.graphs for above in schema.above(prop)}
+        for prop in list(linking.graphs):
+            said = any((other, linking.subject) in spoken for other in schema.inverse(prop))
+            if linking.is_inferred(prop) and (prop.value in implied or said):
+                del linking.graphs[prop]
+        if linking.graphs:
+            yield linking
+
+
+def _references(store: Store, schema: Schema, links: Iterable[_Linking], few: int | None) -> Iterable[Reference]:
+    dated = sorted(((_date(store, link.subject), schema.label(link.subject), link) for link in links), key=_by_date)
+    for date, _, link in dated[:few]:
+        roles = (
+            Role(word=_WORDS.get(prop.value, schema.word(prop)), prop=prop.value, inferred=link.is_inferred(prop))
+            for prop in link.graphs
+        )
+        stated = {graph for prop, graphs in link.graphs.items() if not link.is_inferred(prop) for graph in graphs}
+        yield Reference(
+            value=value_of(link.subject, schema),
+            date=date,
+            text=_text(store, link.subject),
+            roles=tuple(sorted(roles, key=lambda role: (role.inferred, role.word))),
+            mentions=mentions(store, schema, link.subject, stated),
+        )
+
+
+def _by_date(entry: tuple[str, str, _Linking]) -> tuple[bool, str, str, str]:
+    date, label, link = entry
+    return not date, date, label, link.subject.value
+
+
+def _date(store: Store, node: ox.NamedNode) -> str:
+    """The first date of `node`, as the report gives it; "" where it has none."""
+    told = (t.object.value for t in store.triples(node, TIES["date"]) if isinstance(t.object, ox.Literal))
+    return min(told, default="")
+
+
+def _text(store: Store, node: ox.NamedNode) -> str:
+    told = (t.object.value for t in store.triples(node, SKOS["definition"]) if isinstance(t.object, ox.Literal))
+    return next(told, "")
