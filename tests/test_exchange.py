@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
 from app_client import AppClient
 from tiesgraph.media import CSV, JSON, TURTLE
 from tiesgraph.store import Store
-from tiesgraph.web import create_app
+from tiesgraph.web import create_app, problems
+from tiesgraph.web.envelope import ANY_PATH, Envelope
 from tiesgraph.web.exchange import Reply, choose, send, unchanged
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.runner import ThreadRunner
@@ -21,7 +24,11 @@ MODIFIED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LINK = '<https://w3id.org/tiesgraph/>; rel="about"'
 
 
-def add_routes(app: FastAPI) -> None:
+def make_app() -> FastAPI:
+    """An application around routes that do nothing but exchange."""
+    app = FastAPI(middleware=[Middleware(Envelope)], openapi_url=None)
+    problems.add_handlers(app)
+
     @app.get("/thing", **documented("A thing", CSV, JSON))
     async def thing(request: Request) -> Response:
         fmt = choose(request, offered=(CSV, JSON))
@@ -49,24 +56,38 @@ def add_routes(app: FastAPI) -> None:
     async def put(request: Request) -> Response:
         return send(request, Reply(body=b"taken", content_type="text/plain", tag="v1"))
 
+    @app.post("/parcel")
+    async def parcel() -> Response:
+        return Response(b"taken")
+
+    @app.get(ANY_PATH)
+    async def anything(path: str) -> Response:
+        raise HTTPException(404, f"nothing at {path}")
+
+    return app
+
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[AppClient]:
+def client() -> AppClient:
+    return AppClient(make_app(), raise_errors=False)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[AppClient]:
+    """The whole server."""
     store = Store()
     runner = ThreadRunner(store, threads=1)
-    app = create_app(store, runner=runner)
-    add_routes(app)
-    yield AppClient(app, raise_errors=False)
+    yield AppClient(create_app(store, runner=runner), raise_errors=False)
     runner.close()
 
 
 # ---- methods
 
 
-@pytest.mark.parametrize("path", ["/", "/sparql", "/questions", "/health", "/openapi.json", "/problem", "/costly"])
-def test_head_is_get_without_the_body_everywhere(client: AppClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/sparql", "/questions", "/health", "/openapi.json", "/problem", "/nowhere"])
+def test_head_is_get_without_the_body_everywhere(site: AppClient, path: str) -> None:
     plain = {"Accept-Encoding": "identity"}
-    get, head = client.get(path, headers=plain), client.head(path, headers=plain)
+    get, head = site.get(path, headers=plain), site.head(path, headers=plain)
     assert (head.status_code, head.content) == (get.status_code, b"")
     assert head.headers == get.headers
     assert int(head.headers["content-length"]) == len(get.content)
@@ -81,33 +102,34 @@ def test_head_tells_the_length_of_what_a_get_would_send_compressed(client: AppCl
 
 @pytest.mark.parametrize(
     ("path", "methods"),
-    [("/", "GET, HEAD, OPTIONS"), ("/thing", "GET, HEAD, OPTIONS, POST"), ("/number/7", "GET, HEAD, OPTIONS")],
+    [("/thing", "GET, HEAD, OPTIONS, POST"), ("/number/7", "GET, HEAD, OPTIONS"), ("/parcel", "OPTIONS, POST")],
 )
 def test_options_and_405_name_the_methods_of_a_path(client: AppClient, path: str, methods: str) -> None:
     options = client.options(path)
     assert (options.status_code, options.headers["allow"]) == (204, methods)
-    for method in ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"):
+    for method in ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND", *(["GET"] if "GET" not in methods else [])):
         refused = client.request(method, path)
         assert (refused.status_code, refused.headers["allow"]) == (405, methods)
         assert refused.headers["content-type"] == "application/problem+json"
 
 
-def test_options_tells_what_can_be_posted(client: AppClient) -> None:
+def test_options_tells_what_can_be_posted(client: AppClient, site: AppClient) -> None:
     assert client.options("/thing").headers["accept-post"] == "text/csv"
-    assert "application/sparql-query" in client.options("/sparql").headers["accept-post"]
-    assert "accept-post" not in client.options("/").headers
+    assert "application/sparql-query" in site.options("/sparql").headers["accept-post"]
+    assert "accept-post" not in client.options("/costly").headers
 
 
-def test_what_is_nowhere_has_no_methods(client: AppClient) -> None:
-    for method in ("GET", "OPTIONS", "PUT"):
-        assert client.request(method, "/nowhere").status_code == 404
-    assert "allow" not in client.options("/nowhere").headers
+def test_nothing_but_reading_is_for_a_path_that_nothing_has(client: AppClient, site: AppClient) -> None:
+    for one in (client, site):
+        assert one.get("/nowhere").status_code == 404
+        assert one.options("/nowhere").headers["allow"] == "GET, HEAD, OPTIONS"
+        assert one.request("PUT", "/nowhere").status_code == 405
 
 
 # ---- pages of other hosts
 
 
-@pytest.mark.parametrize("path", ["/thing", "/nowhere", "/broken", "/sparql?query=nonsense", "/health"])
+@pytest.mark.parametrize("path", ["/thing", "/nowhere", "/broken", "/number/x"])
 def test_any_page_may_read_any_answer_and_its_headers(client: AppClient, path: str) -> None:
     headers = client.get(path, headers={"Origin": "https://app.example"}).headers
     assert headers["access-control-allow-origin"] == "*"
@@ -231,8 +253,8 @@ def test_a_large_body_is_compressed_as_the_client_likes(client: AppClient, wante
     assert "Accept-Encoding" in response.headers["vary"]
 
 
-def test_a_small_body_is_left_alone(client: AppClient) -> None:
-    assert "content-encoding" not in client.get("/health", headers={"Accept-Encoding": "gzip, br"}).headers
+def test_a_small_body_is_left_alone(site: AppClient) -> None:
+    assert "content-encoding" not in site.get("/health", headers={"Accept-Encoding": "gzip, br"}).headers
 
 
 def test_a_client_that_takes_no_coding_is_refused(client: AppClient) -> None:
