@@ -55,10 +55,8 @@ def _told(request: Request, error: Exception) -> tuple[dict[str, object], Mappin
         # A path that is there for another method has fallen through to the route that takes any path.
         methods = allowed(request.app.router.routes, request.scope)
         if methods and request.method not in methods:
-            told = ", ".join(methods)
-            return problem(405, f"{request.method} is not for this path", mend=f"What there is: {told}."), {
-                "Allow": told
-            }
+            allow, text = ", ".join(methods), f"{request.method} is not for this path"
+            return problem(405, text, mend=f"What there is: {allow}."), {"Allow": allow}
     match error:
         case TiesgraphError():
             return details(error), None
