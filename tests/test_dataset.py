@@ -1,11 +1,13 @@
 """Files that a user names are loaded as they are."""
 
 import gzip
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tiesgraph.dataset import open_dataset, parse_named
+from tiesgraph.dataset import fingerprint, open_dataset, parse_named
 from tiesgraph.errors import CorpusError, MisuseError
 from tiesgraph.query import run
 
@@ -90,3 +92,18 @@ def test_quads_keep_their_graphs_even_in_a_file_for_a_named_graph(tmp_path: Path
 def test_a_malformed_name_is_misuse(text: str) -> None:
     with pytest.raises(MisuseError):
         parse_named(text)
+
+
+def test_a_dataset_is_known_by_its_files_and_the_latest_change(tmp_path: Path) -> None:
+    one, two = tmp_path / "a.ttl", tmp_path / "b.ttl"
+    for number, file in enumerate((one, two)):
+        file.write_text(TRIPLE)
+        os.utime(file, (0, 1_000_000_000 + number))
+    known, modified = fingerprint([one, two])
+    assert modified == datetime.fromtimestamp(1_000_000_001, UTC)
+    assert fingerprint([one, two]) == (known, modified)
+    graph = parse_named(f"http://example.org/g={two}")
+    os.utime(one, (0, 1_000_000_000.5))
+    assert len({known, fingerprint([one, two])[0], fingerprint([one])[0], fingerprint([one], named=[graph])[0]}) == 4
+    with pytest.raises(CorpusError):
+        fingerprint([tmp_path / "none.ttl"])

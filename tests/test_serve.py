@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import signal
 import socket
@@ -49,6 +50,53 @@ def test_it_serves_the_files_it_is_given_exactly(data: Path) -> None:
         assert rows.text.split() == ["g", "http://example.org/g"]
         union = httpx.get(url, params={"query": "ASK { ?s <http://example.org/p> ?o }"}).json()
         assert union["boolean"] is False
+
+
+TRIPLE = "<http://example.org/a> <http://example.org/p> <http://example.org/b> .\n"
+FORMATS = {
+    "a.ttl": TRIPLE,
+    "b.nt": TRIPLE,
+    "c.trig": TRIPLE + "<http://example.org/g> { " + TRIPLE + " }",
+    "d.nq": QUAD,
+    "e.rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/">'
+    '<rdf:Description rdf:about="http://example.org/a"><e:p rdf:resource="http://example.org/b"/></rdf:Description>'
+    "</rdf:RDF>",
+    "f.jsonld": '{"@id": "http://example.org/a", "http://example.org/p": {"@id": "http://example.org/b"}}',
+}
+
+
+def test_it_serves_every_format_plain_and_gzipped_without_union_or_inference(tmp_path: Path) -> None:
+    arguments, wanted = [], set()
+    for name, text in FORMATS.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(text.encode()))
+        for file in (name, f"{name}.gz"):
+            graph = f"http://example.org/from/{file}"
+            arguments += ["--named", f"{graph}={tmp_path / file}"]
+            # Quads keep their graphs.
+            wanted |= {graph} if "nq" not in file else set()
+    schema = "<http://example.org/p> <http://www.w3.org/2000/01/rdf-schema#range> <http://example.org/C> .\n"
+    (tmp_path / "schema.ttl").write_text(schema)
+    with served("--data", tmp_path / "schema.ttl", *arguments) as (_, url):
+
+        def rows(query: str) -> list[str]:
+            answer = httpx.get(url, params={"query": query}, headers={"Accept": "text/csv"})
+            return answer.text.split()[1:]
+
+        asked = f"SELECT ?g {{ GRAPH ?g {{ {TRIPLE} }} }}"
+        assert set(rows(asked)) == wanted | {"http://example.org/g"}
+        assert rows("SELECT ?s ?o { ?s ?p ?o }") == ["http://example.org/p,http://example.org/C"]
+        assert rows("SELECT ?s { GRAPH ?g { ?s a ?c } }") == []
+
+
+def test_the_answers_of_the_same_files_have_the_same_validators_after_a_restart(data: Path) -> None:
+    seen = []
+    for _ in range(2):
+        with served("--data", data) as (_, url):
+            told = httpx.get(url)
+            answer = httpx.get(url, params={"query": "SELECT ?o { <http://example.org/1> ?p ?o }"})
+            seen.append((told.headers["last-modified"], answer.headers["etag"], answer.headers["last-modified"]))
+    assert seen[0] == seen[1]
 
 
 @pytest.mark.parametrize(("number", "codes"), [(signal.SIGTERM, (0, -signal.SIGTERM)), (signal.SIGINT, (0,))])

@@ -7,8 +7,10 @@ default graph, or into the graph that the user names for their file.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,7 +18,7 @@ import pyoxigraph as ox
 from tiesgraph.errors import CorpusError, MisuseError
 from tiesgraph.store import Store
 
-__all__ = ["open_dataset", "parse_named"]
+__all__ = ["fingerprint", "open_dataset", "parse_named"]
 
 # The engine says in its message once more where it was.
 _PLACE = re.compile(r"^Parser error (?:at|between) line \d+.*?: ")
@@ -50,6 +52,24 @@ def open_dataset(data: Sequence[Path], /, *, named: Sequence[tuple[ox.NamedNode,
     for graph, file in named:
         _load(store.engine, file, graph)
     return store
+
+
+def fingerprint(data: Sequence[Path], /, *, named: Sequence[tuple[ox.NamedNode, Path]] = ()) -> tuple[str, datetime]:
+    """What tells this dataset from any other, and when it last changed: by the files' names, sizes and times.
+
+    Raises:
+        CorpusError: a file is missing.
+    """
+    told, times = [], [0.0]
+    for graph, file in [*((None, file) for file in data), *named]:
+        try:
+            status = file.stat()
+        except OSError as error:
+            raise CorpusError(f"the file cannot be read: {error.strerror}", place=str(file)) from error
+        told += [graph.value if graph else "", str(file.resolve()), str(status.st_size), str(status.st_mtime_ns)]
+        times.append(status.st_mtime)
+    digest = hashlib.sha256("\0".join(told).encode()).hexdigest()
+    return digest, datetime.fromtimestamp(int(max(times)), UTC)
 
 
 def _load(engine: ox.Store, file: Path, graph: ox.NamedNode | None) -> None:

@@ -90,8 +90,8 @@ TEXT = Format("text", "text/plain", ".txt")
 SPARQL = Format("sparql", "application/sparql-query", ".rq")
 HTML = Format("html", "text/html", ".html", ("application/xhtml+xml",))
 
-FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, TRIG, NQUADS, PROBLEM, PLAIN_JSON, TEXT, HTML)
-"""All of them."""
+FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, TRIG, NQUADS, HTML, TEXT, PLAIN_JSON)
+"""All that somebody may ask for."""
 
 # A list element ends at a comma outside quotes; a parameter at a semicolon outside quotes (RFC 9110, 5.6).
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')

@@ -62,6 +62,20 @@ def _bundled_edition(store: Store) -> Edition:
     return Edition(version=manifest.version, graph_hash=manifest.graph_hash, modified=modified)
 
 
+def _edition(store: Store, corpus: Path | None, data: tuple[Path, ...], named: tuple[str, ...]) -> Edition | None:
+    """The edition of what is served, or None for a source tree, which may change while its graph is made."""
+    if corpus:
+        return None
+    if not data and not named:
+        return _bundled_edition(store)
+    from tiesgraph import __version__
+    from tiesgraph.dataset import fingerprint, parse_named
+    from tiesgraph.web import Edition
+
+    digest, modified = fingerprint(data, named=[parse_named(text) for text in named])
+    return Edition(version=__version__, graph_hash=digest, modified=modified)
+
+
 def _url(opened: socket.socket) -> str:
     host, port = opened.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -96,9 +110,8 @@ def command(host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...]
 
         from tiesgraph.web import create_app
 
-        bundled = not (corpus or data or named)
         config = uvicorn.Config(
-            create_app(store, edition=_bundled_edition(store) if bundled else None),
+            create_app(store, edition=_edition(store, corpus, data, named)),
             log_level="warning",
             access_log=False,
             server_header=False,

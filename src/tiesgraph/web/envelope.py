@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["CORS", "Envelope", "allowed"]
+__all__ = ["ANY_PATH", "CORS", "Envelope", "allowed"]
 
 EXPOSED = (
     "Accept-Post",
@@ -33,16 +33,24 @@ EXPOSED = (
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": ", ".join(EXPOSED)}
 """On every response, asked for by a page or not: a cache may hand it to one that is."""
 
+ANY_PATH = "/{path:path}"
+"""The path of the route that is asked when no other has the path."""
+
 _ROUTED = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _DAY = "86400"
 
 
 def allowed(routes: Sequence[BaseRoute], scope: Scope, /) -> list[str]:
-    """The methods that the path of `scope` has, sorted, with HEAD and OPTIONS; none where there is no such path."""
-    found = {method for method in _ROUTED if _route(routes, scope, method)}
-    if not found:
-        return []
-    return sorted(found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set()))
+    """The methods that the path of `scope` has, sorted, with HEAD and OPTIONS; none where there is no such path.
+
+    The route that takes any path there is counts only for a path that no other has.
+    """
+    own = [route for route in routes if getattr(route, "path", None) != ANY_PATH]
+    for among in (own, routes):
+        found = {method for method in _ROUTED if _route(among, scope, method)}
+        if found:
+            return sorted(found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set()))
+    return []
 
 
 def _route(routes: Sequence[BaseRoute], scope: Scope, method: str) -> BaseRoute | None:

@@ -15,15 +15,43 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from tiesgraph.media import FORMATS, GRAPH_FORMATS, PLAIN_JSON, PROBLEM, RESULT_FORMATS, Format
+from tiesgraph.media import FORMATS, GRAPH_FORMATS, HTML, PLAIN_JSON, PROBLEM, RESULT_FORMATS, TEXT, Format
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.site import Site
 
 __all__ = ["SPARQL_GET", "SPARQL_POST", "add_routes", "documented", "parameter"]
 
 _STRINGS = {"type": "array", "items": {"type": "string", "format": "iri"}}
-_PROBLEMS = {PROBLEM.media_type: {"schema": {"type": "object"}}}
-_TOLD = {406: "No format that the client accepts", 400: "A request that makes no sense"}
+_PROBLEM = {
+    "type": "object",
+    "description": "Problem details (RFC 9457)",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "place": {"type": "string", "description": "Where it is wrong"},
+        "mend": {"type": "string", "description": "What to do about it"},
+        "line": {"type": "integer", "description": "Of the query, counted from 1"},
+        "column": {"type": "integer", "description": "Counted from 1"},
+        "token": {"type": "string", "description": "What stands there"},
+    },
+}
+_PROBLEMS = {
+    PROBLEM.media_type: {"schema": _PROBLEM},
+    HTML.media_type: {"schema": {"type": "string"}},
+    TEXT.media_type: {"schema": {"type": "string"}},
+}
+_ANY = {"description": "Any other problem", "content": _PROBLEMS}
+_TOLD = {
+    400: "A request that makes no sense, or no SPARQL: with line and column",
+    403: "An update: nothing is written here",
+    406: "No format that the client accepts",
+    413: "The request is too long or too deep",
+    415: "A body of a kind that nobody reads here",
+    501: "The query calls another endpoint",
+}
 
 
 def parameter(name: str, schema: dict[str, Any], text: str, /) -> dict[str, Any]:
@@ -42,7 +70,7 @@ def _content(formats: Sequence[Format]) -> dict[str, Any]:
     def schema(fmt: Format) -> dict[str, Any]:
         return {} if fmt.media_type.endswith("json") else {"type": "string"}
 
-    return {fmt.media_type: {"schema": schema(fmt)} for fmt in formats}
+    return {fmt.media_type: {"schema": schema(fmt)} for fmt in formats} or {"*/*": {"schema": {"type": "string"}}}
 
 
 def documented(
@@ -52,23 +80,28 @@ def documented(
     problems: Sequence[int] = (),
     parameters: Sequence[dict[str, Any]] = (),
     negotiated: bool = True,
+    body: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What to give `app.get` beside the path, for a route that reads its request itself.
 
     Args:
         summary: one line.
-        formats: what the answer can be had in.
+        formats: what the answer can be had in; none stands for whatever it is.
         problems: statuses of the errors that it may end in, those of negotiation apart.
         parameters: of the query string, which the function does not declare.
         negotiated: whether Accept and `format` choose among the formats.
+        body: what a POST may carry: media type → schema.
     """
+    extra: dict[str, Any] = {"parameters": [*parameters, *((_FORMAT,) if negotiated else ())]}
+    if body:
+        extra["requestBody"] = {"required": True, "content": body}
     statuses = sorted({*problems, *((400, 406) if negotiated else ())})
     told = {code: {"description": _TOLD.get(code, HTTPStatus(code).phrase), "content": _PROBLEMS} for code in statuses}
     return {
         "summary": summary,
         "response_class": Response,
-        "responses": {200: {"description": "The answer", "content": _content(formats)}, **told},
-        "openapi_extra": {"parameters": [*parameters, *((_FORMAT,) if negotiated else ())]},
+        "responses": {200: {"description": "The answer", "content": _content(formats)}, **told, "default": _ANY},
+        "openapi_extra": extra,
     }
 
 
@@ -82,50 +115,42 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         return send(request, Reply(body=body, content_type=fmt.content_type, tag=site.edition.tag("openapi")))
 
 
-_RESPONSES: dict[str, Any] = {
-    "200": {"description": "The answer", "content": _content((*RESULT_FORMATS, *GRAPH_FORMATS))},
-    "400": {"description": "No SPARQL query; with line and column", "content": _PROBLEMS},
-    "406": {"description": "No format that the client accepts fits the answer", "content": _PROBLEMS},
-    "413": {"description": "The query is too long or too deep", "content": _PROBLEMS},
-    "501": {"description": "The query calls another endpoint", "content": _PROBLEMS},
-}
-
 _GRAPHS = [
     parameter("default-graph-uri", _STRINGS, "A graph of the default graph; may be repeated"),
     parameter("named-graph-uri", _STRINGS, "A named graph; may be repeated"),
-    _FORMAT,
 ]
 
-SPARQL_GET: dict[str, Any] = {
-    "summary": "Ask a SPARQL 1.1 query; without one, the service description",
-    "parameters": [parameter("query", {"type": "string"}, "SELECT, ASK, CONSTRUCT or DESCRIBE"), *_GRAPHS],
-    "responses": {**_RESPONSES, "403": {"description": "An update", "content": _PROBLEMS}},
+_QUERY = {"type": "string", "examples": ["SELECT * WHERE { ?s ?p ?o } LIMIT 10"]}
+
+_POSTED: dict[str, Any] = {
+    "application/sparql-query": {"schema": _QUERY},
+    "application/x-www-form-urlencoded": {
+        "schema": {
+            "type": "object",
+            "required": ["query"],
+            "properties": {
+                "query": _QUERY,
+                "default-graph-uri": _STRINGS,
+                "named-graph-uri": _STRINGS,
+                "format": {"type": "string"},
+            },
+        }
+    },
 }
 
-SPARQL_POST: dict[str, Any] = {
-    "summary": "Ask a SPARQL 1.1 query that is too long for a URL",
-    "parameters": _GRAPHS,
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/sparql-query": {"schema": {"type": "string"}},
-            "application/x-www-form-urlencoded": {
-                "schema": {
-                    "type": "object",
-                    "required": ["query"],
-                    "properties": {
-                        "query": {"type": "string"},
-                        "default-graph-uri": _STRINGS,
-                        "named-graph-uri": _STRINGS,
-                        "format": {"type": "string"},
-                    },
-                }
-            },
-        },
-    },
-    "responses": {
-        **_RESPONSES,
-        "403": {"description": "An update", "content": _PROBLEMS},
-        "415": {"description": "A body that is neither a form nor a query", "content": _PROBLEMS},
-    },
-}
+SPARQL_GET: dict[str, Any] = documented(
+    "Ask a SPARQL 1.1 query; without one, the service description",
+    *RESULT_FORMATS,
+    *GRAPH_FORMATS,
+    problems=(403, 413, 501),
+    parameters=[parameter("query", _QUERY, "SELECT, ASK, CONSTRUCT or DESCRIBE"), *_GRAPHS],
+)
+
+SPARQL_POST: dict[str, Any] = documented(
+    "Ask a SPARQL 1.1 query that is too long for a URL",
+    *RESULT_FORMATS,
+    *GRAPH_FORMATS,
+    problems=(403, 413, 415, 501),
+    parameters=_GRAPHS,
+    body=_POSTED,
+)

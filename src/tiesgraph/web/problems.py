@@ -50,13 +50,16 @@ def _answer(request: Request, members: Mapping[str, object], headers: Mapping[st
 
 def _told(request: Request, error: Exception) -> tuple[dict[str, object], Mapping[str, str] | None]:
     """The problem document for an error, and further headers."""
+    status = getattr(error, "status_code", getattr(error, "http_status", 500))
+    if status in (404, 405):
+        # A path that is there for another method has fallen through to the route that takes any path.
+        methods = allowed(request.app.router.routes, request.scope)
+        if methods and request.method not in methods:
+            allow, text = ", ".join(methods), f"{request.method} is not for this path"
+            return problem(405, text, mend=f"What there is: {allow}."), {"Allow": allow}
     match error:
         case TiesgraphError():
             return details(error), None
-        case HTTPException(status_code=405):
-            methods = ", ".join(allowed(request.app.router.routes, request.scope))
-            text = f"{request.method} is not for this path"
-            return problem(405, text, mend=f"What there is: {methods}."), {"Allow": methods}
         case HTTPException(status_code=404, detail="Not Found"):
             return _nowhere(request), None
         case HTTPException():

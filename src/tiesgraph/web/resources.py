@@ -23,6 +23,7 @@ from tiesgraph.document import document
 from tiesgraph.errors import UnknownResource
 from tiesgraph.media import GRAPH_FORMATS, NQUADS, TEXT, TRIG, Format
 from tiesgraph.names import BASE
+from tiesgraph.web.envelope import ANY_PATH
 from tiesgraph.web.exchange import Reply, choose, send, unchanged
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.site import Site
@@ -76,7 +77,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
     for family, summary in _FAMILIES.items():
         app.add_api_route(family, resource, methods=["GET"], **_documented(family, summary))
     app.add_api_route("/about/{path:path}", described, methods=["GET"], include_in_schema=False)
-    app.add_api_route("/{path:path}", resource, methods=["GET"], include_in_schema=False)
+    app.add_api_route(ANY_PATH, resource, methods=["GET"], include_in_schema=False)
 
 
 def _documented(template: str, summary: str) -> dict[str, Any]:

@@ -46,8 +46,8 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         )
         return await answered(request, site, job)
 
-    app.add_api_route("/sparql", sparql, methods=["GET"], operation_id="query", openapi_extra=SPARQL_GET)
-    app.add_api_route("/sparql", sparql, methods=["POST"], operation_id="post_query", openapi_extra=SPARQL_POST)
+    app.add_api_route("/sparql", sparql, methods=["GET"], operation_id="query", **SPARQL_GET)
+    app.add_api_route("/sparql", sparql, methods=["POST"], operation_id="post_query", **SPARQL_POST)
 
 
 async def answered(request: Request, site: Site, job: Job, /) -> Response:
