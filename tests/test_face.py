@@ -12,7 +12,7 @@ from tiesgraph.web import create_app
 
 Snippets = Callable[..., Store]
 
-PAGES = ["/", "/ask", "/pictures", "/pictures/timeline", "/search", "/search?q=japan"]
+PAGES = ["/", "/ask", "/pictures", "/pictures/timeline", "/search", "/search?q=japan", "/compare", "/data"]
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +81,27 @@ def test_a_hostile_label_stays_text(snippets: Snippets) -> None:
     text = AppClient(create_app(store)).get("/pictures/agreements").text
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_partners_stand_side_by_side_with_all_that_the_graph_has(client: AppClient) -> None:
+    text = client.get("/compare?with=germany&with=nato").text
+    assert re.findall(r'<th scope="col"><a href="/id/actor/([\w-]+)">', text) == ["germany", "nato"]
+    assert "/id/agreement/japan-germany-acsa" in text
+    assert "/id/agreement/japan-uk-acsa" not in text
+
+
+@pytest.mark.parametrize(("query", "said"), [("with=germany", "two to four"), ("with=italy&with=france", "italy")])
+def test_partners_that_cannot_be_compared_are_a_clear_error(query: str, said: str, client: AppClient) -> None:
+    response = client.get(f"/compare?{query}", headers={"Accept": "application/json"})
+    assert response.status_code == 400
+    assert said in f"{response.json()['detail']} {response.json()['mend']}"
+
+
+def test_the_citations_agree(client: AppClient) -> None:
+    cff, bib = client.get("/citation.cff").text, client.get("/citation.bib").text
+    version = re.search(r"^version: (.*)$", cff, re.MULTILINE)
+    assert version is not None
+    assert f"version      = {{{version[1]}}}" in bib
+    assert "RR-A186-1" in cff
+    assert "RR-A186-1" in bib
+    assert bib.splitlines()[0] in client.get("/data").text

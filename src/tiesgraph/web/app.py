@@ -15,6 +15,8 @@ from tiesgraph import __version__
 from tiesgraph.store import Store
 from tiesgraph.web import (
     ask,
+    compare,
+    data,
     files,
     health,
     home,
@@ -38,6 +40,8 @@ _ROUTES = (
     questions,
     pictures,
     search,
+    compare,
+    data,
     files,
     health,
     home,

@@ -22,7 +22,15 @@ from tiesgraph.web.site import Site
 
 __all__ = ["NAVIGATION", "POLICY", "STYLED", "page", "render"]
 
-NAVIGATION = (("/ask", "Ask"), ("/pictures", "Pictures"), ("/search", "Search"))
+NAVIGATION = (
+    ("/ask", "Ask"),
+    ("/questions", "Questions"),
+    ("/pictures", "Pictures"),
+    ("/compare", "Compare"),
+    ("/search", "Search"),
+    ("/audit", "Audit"),
+    ("/data", "Data"),
+)
 """The paths and names in the head of every page."""
 
 POLICY = {
