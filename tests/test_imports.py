@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "describe": STORE,
     "picture": {"errors", "query"},
     "search": STORE,
+    "pages": STORE | {"syntax"},
     "jsonld": {"errors", "media", "names"},
     "document": STORE | {"jsonld", "media", "rdftext"},
     "outline": STORE - {"store"},
