@@ -95,7 +95,6 @@ def test_what_is_no_part_is_left_out(store: Store, topic: str, pattern: str) -> 
 def test_it_tells_its_topic_dataset_licence_version_and_where_it_comes_from(store: Store) -> None:
     found = document(store, node("id/actor/japan"))
     assert found.iri == ABOUT["id/actor/japan"]
-    assert found.licence == "https://licence.example/"
     assert ask(
         store,
         "id/actor/japan",

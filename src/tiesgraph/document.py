@@ -41,7 +41,7 @@ from tiesgraph.names import (
 from tiesgraph.rdftext import write_rdf
 from tiesgraph.store import Store, Subject
 
-__all__ = ["Document", "document", "is_known"]
+__all__ = ["Document", "about", "document", "is_known", "licence_of"]
 
 DEFAULT = ox.DefaultGraph()
 TYPE, LABEL = RDF["type"], RDFS["label"]
@@ -74,14 +74,12 @@ class Document:
         quads: what is told about it and its parts, each statement once for each named graph that states it.
         labels: the names of what these link to, likewise.
         own: what the document says of itself.
-        licence: of what it tells, where the store says.
     """
 
     topic: ox.NamedNode
     quads: tuple[ox.Quad, ...]
     labels: tuple[ox.Quad, ...]
     own: tuple[ox.Triple, ...]
-    licence: str | None
 
     @property
     def iri(self) -> ox.NamedNode:
@@ -144,13 +142,11 @@ def document(store: Store, topic: ox.NamedNode, /) -> Document:
         for value in dict.fromkeys(quad.object for quad in told.quads):
             if isinstance(value, ox.NamedNode) and value not in told.seen:
                 labels.add_label(value)
-    licence = _licence(store)
     return Document(
         topic=topic,
         quads=tuple(told.quads),
         labels=tuple(labels.quads),
-        own=tuple(_own(store, topic, told.quads, licence)),
-        licence=licence.value if licence else None,
+        own=tuple(_own(store, topic, told.quads)),
     )
 
 
@@ -242,22 +238,20 @@ def _versioned(store: Store, topic: ox.NamedNode) -> ox.NamedNode | None:
     return quad.subject if quad is not None and isinstance(quad.subject, ox.NamedNode) else None
 
 
-def _licence(store: Store) -> ox.NamedNode | None:
-    """The licence of our own graph; of another's, which may well use our terms, nothing is known."""
+def licence_of(store: Store, /) -> str | None:
+    """The IRI of the licence of our own graph; of another's, which may well use our terms, nothing is known."""
     told = store.engine.quads_for_pattern(ox.NamedNode(ONTOLOGY), DCTERMS["license"], None, None)
-    return next((quad.object for quad in told if isinstance(quad.object, ox.NamedNode)), None)
+    return next((quad.object.value for quad in told if isinstance(quad.object, ox.NamedNode)), None)
 
 
-def _own(
-    store: Store, topic: ox.NamedNode, quads: Iterable[ox.Quad], licence: ox.NamedNode | None
-) -> Iterator[ox.Triple]:
+def _own(store: Store, topic: ox.NamedNode, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
     """What the document says of itself."""
     here = about(topic)
     yield ox.Triple(here, TYPE, FOAF["Document"])
     yield ox.Triple(here, FOAF["primaryTopic"], topic)
-    if licence is not None:
+    if licence := licence_of(store):
         yield ox.Triple(here, VOID["inDataset"], ox.NamedNode(DATASET))
-        yield ox.Triple(here, DCTERMS["license"], licence)
+        yield ox.Triple(here, DCTERMS["license"], ox.NamedNode(licence))
         for quad in _stated(store.engine.quads_for_pattern(ox.NamedNode(ONTOLOGY), OWL["versionInfo"], None, None)):
             yield ox.Triple(here, OWL["versionInfo"], quad.object)
     graphs = {quad.graph_name for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}

@@ -82,6 +82,18 @@ _TOLD = {
 }
 """Where the ontology does not settle it."""
 
+_WORDS = {
+    SKOS + "altLabel": "also called",
+    SKOS + "inScheme": "scheme",
+    SKOS + "topConceptOf": "top concept of",
+    TIES + "isoAlpha2": "ISO 3166 two-letter code",
+    TIES + "isoAlpha3": "ISO 3166 three-letter code",
+    TIES + "m49": "UN M49 code",
+    _GEO + "lat": "latitude",
+    _GEO + "long": "longitude",
+}
+"""What readers call what the vocabularies call otherwise."""
+
 _RANGES = (
     (SKOS + "Concept", Section.WHAT),
     (TIES + "Actor", Section.WHO),
@@ -126,6 +138,8 @@ class Schema:
 
     def word(self, prop: ox.NamedNode, /) -> str:
         """What a property is called: its label, or the words of its name."""
+        if prop.value in _WORDS:
+            return _WORDS[prop.value]
         name = self.label(prop)
         if name != shorten(prop.value, prefixes()).strip("<>"):
             return name
