@@ -108,7 +108,12 @@ async def _told(
     vary = () if here == path + fmt.suffix else ("Accept",)
     if fmt == HTML:
         response = await shown(request, site, schema, _term(request, site, topic), alternates=beside)
-        response.headers.update({"Link": ", ".join(links), "Content-Location": beside[fmt]})
+        told = {
+            "Link": ", ".join(links),
+            "Content-Location": beside[fmt],
+            "Vary": ", ".join((*vary, "Accept-Encoding")),
+        }
+        response.headers.update(told)
         return response
     tag = site.edition.tag("document", path, fmt.name)
     if same := unchanged(request, tag=tag, modified=site.edition.modified):
