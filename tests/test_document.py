@@ -13,7 +13,8 @@ from tiesgraph.dataset import open_dataset
 from tiesgraph.document import document
 from tiesgraph.errors import UnknownResource
 from tiesgraph.media import GRAPH_FORMATS, NQUADS, TRIG, TURTLE, Format
-from tiesgraph.names import ABOUT, BASE, DATASET, ONTOLOGY, prefixes
+from tiesgraph.names import ABOUT, BASE, DATASET, ONTOLOGY, OWL, TIES, graph_iri, prefixes
+from tiesgraph.outline import Outline
 from tiesgraph.pipeline import add_provenance
 from tiesgraph.store import Store
 
@@ -77,6 +78,15 @@ def test_it_names_what_it_links_to_and_says_nothing_else_of_it(store: Store) -> 
 )
 def test_what_means_little_without_its_parts_comes_with_them(store: Store, topic: str, pattern: str) -> None:
     assert ask(store, topic, pattern)
+
+
+def test_a_module_of_the_ontology_comes_with_the_terms_of_its_file(store: Store) -> None:
+    outline = Outline(together={ONTOLOGY + "/x": (ONTOLOGY + "/x", f"{ONTOLOGY}#State")})
+    store.add([ox.Triple(node("ontology/x"), OWL["versionIRI"], node("ontology/x/1"))], graph=graph_iri("ontology"))
+    for topic in (node("ontology/x"), node("ontology/x/1")):
+        told = document(store, topic, outline=outline).triples
+        assert any(triple.subject == TIES["State"] for triple in told)
+        assert not any(triple.subject == TIES["State"] for triple in document(store, topic).triples)
 
 
 @pytest.mark.parametrize(

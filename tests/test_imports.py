@@ -38,7 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "picture": {"errors", "query"},
     "search": STORE,
     "jsonld": {"errors", "media", "names"},
-    "document": STORE | {"jsonld", "media", "rdftext"},
+    "document": STORE | {"jsonld", "media", "outline", "rdftext"},
     "outline": STORE - {"store"},
     "catalog": STORE | {"document"},
     "resource": STORE | {"outline", "resource"},

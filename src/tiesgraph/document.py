@@ -38,6 +38,7 @@ from tiesgraph.names import (
     page_number,
     prefixes,
 )
+from tiesgraph.outline import Outline
 from tiesgraph.rdftext import write_rdf
 from tiesgraph.store import Store, Subject
 
@@ -123,8 +124,13 @@ def is_known(store: Store, topic: ox.NamedNode, /) -> bool:
     )
 
 
-def document(store: Store, topic: ox.NamedNode, /) -> Document:
+def document(store: Store, topic: ox.NamedNode, /, *, outline: Outline | None = None) -> Document:
     """The document about `topic`.
+
+    Args:
+        store: the graph.
+        topic: an IRI under our base.
+        outline: which terms a module of the ontology has; without one, its document holds the module's head alone.
 
     Raises:
         UnknownResource: the store says nothing of it.
@@ -133,7 +139,7 @@ def document(store: Store, topic: ox.NamedNode, /) -> Document:
         raise UnknownResource(f"nothing is known of {topic.value}")
     told = _Collected(store)
     whole = _versioned(store, topic) or topic
-    for node in (whole, *_parts(store, whole)):
+    for node in (whole, *_parts(store, whole, outline or Outline())):
         told.add(node)
     labels = _Collected(store)
     if store.engine.contains_named_graph(topic):
@@ -197,11 +203,12 @@ def _in_order(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return sorted(quads, key=rank)
 
 
-def _parts(store: Store, topic: ox.NamedNode) -> Iterator[Subject]:
+def _parts(store: Store, topic: ox.NamedNode, outline: Outline) -> Iterator[Subject]:
     """What is described along with `topic`, by name."""
     if topic.value in SPACES:
         yield from sorted(set(_terms(store, topic)), key=str)
         return
+    yield from map(ox.NamedNode, outline.together.get(topic.value, ()))
     types = {quad.object for quad in store.engine.quads_for_pattern(topic, TYPE, None, None)}
     for kind, prop, inverse in PARTS:
         if kind in types:

@@ -127,8 +127,8 @@ def portrait(
         follows=tuple(fact for fact in told if fact.implied),
         topics=tuple(_topics(store, schema, graph, outline)) if graph else (),
         notes=tuple(notes),
-        incoming=tuple(_linked(store, schema, node, whole)),
-        contains=_contains(store, node),
+        incoming=tuple(_linked(store, schema, node, outline, whole)),
+        contains=_contains(store, node, outline),
         whole=whole,
     )
 
@@ -218,17 +218,18 @@ def _around(store: Store, schema: Schema, node: ox.NamedNode) -> tuple[Value | N
     return beside(int(number) - 1), beside(int(number) + 1)
 
 
-def _contains(store: Store, node: ox.NamedNode) -> bool:
+def _contains(store: Store, node: ox.NamedNode, outline: Outline) -> bool:
     """Whether `node` is a vocabulary, a scheme, a named graph or the report, which is known by what is in it."""
     return (
         node.value in (ONTOLOGY, SHAPES, _REPORT)
+        or node.value in outline.together
         or node.value.startswith((f"{_REPORT}/chapter/", f"{_REPORT}/section/"))
         or next(store.triples(None, SKOS["inScheme"], node), None) is not None
         or (store.engine.contains_named_graph(node) and page_number(node) is None)
     )
 
 
-def _linked(store: Store, schema: Schema, node: ox.NamedNode, whole: str | None) -> list[Incoming]:
+def _linked(store: Store, schema: Schema, node: ox.NamedNode, outline: Outline, whole: str | None) -> list[Incoming]:
     """What links to `node`; of a vocabulary its terms, of a named graph what it speaks of."""
     if node.value in (ONTOLOGY, SHAPES):
         terms = {q.subject for q in store.engine.quads_for_pattern(None, RDF["type"], None, None)}
@@ -237,7 +238,11 @@ def _linked(store: Store, schema: Schema, node: ox.NamedNode, whole: str | None)
     if store.engine.contains_named_graph(node) and page_number(node) is None:
         subjects = {t.subject for t in store.triples(graph=node) if isinstance(t.subject, ox.NamedNode)}
         return inside(store, schema, subjects, whole=whole)
-    few = 40 if node.value.startswith(_REPORT) else 1_000 if _contains(store, node) else 8
+    is_scheme = next(store.triples(None, SKOS["inScheme"], node), None) is not None
+    if node.value in outline.together and not is_scheme:
+        subjects = {ox.NamedNode(iri) for iri in outline.together[node.value] if iri != node.value}
+        return inside(store, schema, subjects, few=len(subjects), whole=whole)
+    few = 40 if node.value.startswith(_REPORT) else 1_000 if is_scheme else 8
     hidden = {SKOS + "topConceptOf", SKOS + "hasTopConcept"}
     found = incoming(store, schema, node, few=few, whole=whole, hidden=hidden)
     # A chapter has few sections, more pages and many footnotes, and a reader wants them in that order, before all else.

@@ -119,7 +119,7 @@ async def _told(
     if same := unchanged(request, tag=tag, modified=site.edition.modified):
         return same
     reply = Reply(
-        body=document(site.store, topic).serialize(fmt),
+        body=document(site.store, topic, outline=site.outline).serialize(fmt),
         content_type=fmt.content_type,
         tag=tag,
         modified=site.edition.modified,
