@@ -13,7 +13,8 @@ from tiesgraph.dataset import open_dataset
 from tiesgraph.document import document
 from tiesgraph.errors import UnknownResource
 from tiesgraph.media import GRAPH_FORMATS, NQUADS, TRIG, TURTLE, Format
-from tiesgraph.names import ABOUT, BASE, DATASET, ONTOLOGY, prefixes
+from tiesgraph.names import ABOUT, BASE, DATASET, ONTOLOGY, OWL, TIES, graph_iri, prefixes
+from tiesgraph.outline import Outline
 from tiesgraph.pipeline import add_provenance
 from tiesgraph.store import Store
 
@@ -79,6 +80,15 @@ def test_what_means_little_without_its_parts_comes_with_them(store: Store, topic
     assert ask(store, topic, pattern)
 
 
+def test_a_module_of_the_ontology_comes_with_the_terms_of_its_file(store: Store) -> None:
+    outline = Outline(together={ONTOLOGY + "/x": (ONTOLOGY + "/x", f"{ONTOLOGY}#State")})
+    store.add([ox.Triple(node("ontology/x"), OWL["versionIRI"], node("ontology/x/1"))], graph=graph_iri("ontology"))
+    for topic in (node("ontology/x"), node("ontology/x/1")):
+        told = document(store, topic, outline=outline).triples
+        assert any(triple.subject == TIES["State"] for triple in told)
+        assert not any(triple.subject == TIES["State"] for triple in document(store, topic).triples)
+
+
 @pytest.mark.parametrize(
     ("topic", "pattern"),
     [
@@ -95,7 +105,6 @@ def test_what_is_no_part_is_left_out(store: Store, topic: str, pattern: str) -> 
 def test_it_tells_its_topic_dataset_licence_version_and_where_it_comes_from(store: Store) -> None:
     found = document(store, node("id/actor/japan"))
     assert found.iri == ABOUT["id/actor/japan"]
-    assert found.licence == "https://licence.example/"
     assert ask(
         store,
         "id/actor/japan",

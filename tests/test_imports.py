@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": STORE,
     "pages": STORE | {"syntax"},
     "jsonld": {"errors", "media", "names"},
-    "document": STORE | {"jsonld", "media", "rdftext"},
+    "document": STORE | {"jsonld", "media", "outline", "rdftext"},
     "outline": STORE - {"store"},
     "catalog": STORE | {"document"},
     "resource": STORE | {"outline", "resource"},

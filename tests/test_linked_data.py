@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from html import unescape
+from urllib.parse import unquote, urljoin
 
 import pyoxigraph as ox
 import pytest
@@ -128,6 +130,22 @@ def test_a_wrong_name_is_answered_with_the_right_one(client: AppClient, path: st
     response = client.get(f"/{path}")
     assert response.status_code == 404
     assert response.json()["candidates"][0] == BASE + first
+
+
+def test_every_kind_has_a_page_whose_links_on_this_server_all_lead_somewhere(
+    client: AppClient, graph: Store, sample: list[str]
+) -> None:
+    catalog = Catalog(graph)
+    links: set[str] = set()
+    for path in sample:
+        page = client.get(f"/{path}.html")
+        assert page.status_code == 200, path
+        main = page.text.partition("<main")[2].partition("</main>")[0]
+        links |= {unescape(link) for link in re.findall(r'<a href="(/[^"#?]*)', main)}
+    assert len(links) > 500
+    lost = [link for link in links if catalog.at(unquote(link.removeprefix("/"))) is None]
+    # What is none of the graph's is a route of another kind.
+    assert {link: client.get(link).status_code for link in lost} == dict.fromkeys(lost, 200)
 
 
 @pytest.fixture(scope="module")

@@ -9,12 +9,12 @@ import pytest
 
 from app_client import AppClient
 from conftest import Snippets
-from tiesgraph.media import GRAPH_FORMATS, NQUADS, TRIG, Format
+from tiesgraph.media import GRAPH_FORMATS, HTML, NQUADS, TRIG, Format
 from tiesgraph.names import BASE, ONTOLOGY
 from tiesgraph.web import create_app
 
 ACSA = "/id/agreement/japan-uk-acsa"
-FORMATS = (*GRAPH_FORMATS, TRIG, NQUADS)
+FORMATS = (*GRAPH_FORMATS, TRIG, NQUADS, HTML)
 
 
 @pytest.fixture

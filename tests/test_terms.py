@@ -100,6 +100,12 @@ def test_an_outside_term_may_be_declared_by_our_ontology(snippets: Snippets) -> 
     assert unknown_terms(snippets(ontology="fabio:Book a owl:Class .", p025=page)) == []
 
 
+def test_versions_have_names_and_nothing_more(snippets: Snippets) -> None:
+    header = "<https://w3id.org/tiesgraph/ontology> owl:versionIRI <https://w3id.org/tiesgraph/ontology/0.2.0> ; "
+    prior = "owl:priorVersion <https://w3id.org/tiesgraph/ontology/0.1.0> ."
+    assert unknown_terms(snippets(ontology=header + prior)) == []
+
+
 def test_the_real_graph_has_no_unknown_terms(graph: Store) -> None:
     assert unknown_terms(graph) == []
 

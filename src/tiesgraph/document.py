@@ -38,10 +38,11 @@ from tiesgraph.names import (
     page_number,
     prefixes,
 )
+from tiesgraph.outline import Outline
 from tiesgraph.rdftext import write_rdf
 from tiesgraph.store import Store, Subject
 
-__all__ = ["Document", "document", "is_known"]
+__all__ = ["Document", "about", "document", "is_known", "licence_of"]
 
 DEFAULT = ox.DefaultGraph()
 TYPE, LABEL = RDF["type"], RDFS["label"]
@@ -74,14 +75,12 @@ class Document:
         quads: what is told about it and its parts, each statement once for each named graph that states it.
         labels: the names of what these link to, likewise.
         own: what the document says of itself.
-        licence: of what it tells, where the store says.
     """
 
     topic: ox.NamedNode
     quads: tuple[ox.Quad, ...]
     labels: tuple[ox.Quad, ...]
     own: tuple[ox.Triple, ...]
-    licence: str | None
 
     @property
     def iri(self) -> ox.NamedNode:
@@ -125,8 +124,13 @@ def is_known(store: Store, topic: ox.NamedNode, /) -> bool:
     )
 
 
-def document(store: Store, topic: ox.NamedNode, /) -> Document:
+def document(store: Store, topic: ox.NamedNode, /, *, outline: Outline | None = None) -> Document:
     """The document about `topic`.
+
+    Args:
+        store: the graph.
+        topic: an IRI under our base.
+        outline: which terms a module of the ontology has; without one, its document holds the module's head alone.
 
     Raises:
         UnknownResource: the store says nothing of it.
@@ -135,7 +139,7 @@ def document(store: Store, topic: ox.NamedNode, /) -> Document:
         raise UnknownResource(f"nothing is known of {topic.value}")
     told = _Collected(store)
     whole = _versioned(store, topic) or topic
-    for node in (whole, *_parts(store, whole)):
+    for node in (whole, *_parts(store, whole, outline or Outline())):
         told.add(node)
     labels = _Collected(store)
     if store.engine.contains_named_graph(topic):
@@ -144,13 +148,11 @@ def document(store: Store, topic: ox.NamedNode, /) -> Document:
         for value in dict.fromkeys(quad.object for quad in told.quads):
             if isinstance(value, ox.NamedNode) and value not in told.seen:
                 labels.add_label(value)
-    licence = _licence(store)
     return Document(
         topic=topic,
         quads=tuple(told.quads),
         labels=tuple(labels.quads),
-        own=tuple(_own(store, topic, told.quads, licence)),
-        licence=licence.value if licence else None,
+        own=tuple(_own(store, topic, told.quads)),
     )
 
 
@@ -201,11 +203,12 @@ def _in_order(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     return sorted(quads, key=rank)
 
 
-def _parts(store: Store, topic: ox.NamedNode) -> Iterator[Subject]:
+def _parts(store: Store, topic: ox.NamedNode, outline: Outline) -> Iterator[Subject]:
     """What is described along with `topic`, by name."""
     if topic.value in SPACES:
         yield from sorted(set(_terms(store, topic)), key=str)
         return
+    yield from map(ox.NamedNode, outline.together.get(topic.value, ()))
     types = {quad.object for quad in store.engine.quads_for_pattern(topic, TYPE, None, None)}
     for kind, prop, inverse in PARTS:
         if kind in types:
@@ -242,22 +245,20 @@ def _versioned(store: Store, topic: ox.NamedNode) -> ox.NamedNode | None:
     return quad.subject if quad is not None and isinstance(quad.subject, ox.NamedNode) else None
 
 
-def _licence(store: Store) -> ox.NamedNode | None:
-    """The licence of our own graph; of another's, which may well use our terms, nothing is known."""
+def licence_of(store: Store, /) -> str | None:
+    """The IRI of the licence of our own graph; of another's, which may well use our terms, nothing is known."""
     told = store.engine.quads_for_pattern(ox.NamedNode(ONTOLOGY), DCTERMS["license"], None, None)
-    return next((quad.object for quad in told if isinstance(quad.object, ox.NamedNode)), None)
+    return next((quad.object.value for quad in told if isinstance(quad.object, ox.NamedNode)), None)
 
 
-def _own(
-    store: Store, topic: ox.NamedNode, quads: Iterable[ox.Quad], licence: ox.NamedNode | None
-) -> Iterator[ox.Triple]:
+def _own(store: Store, topic: ox.NamedNode, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
     """What the document says of itself."""
     here = about(topic)
     yield ox.Triple(here, TYPE, FOAF["Document"])
     yield ox.Triple(here, FOAF["primaryTopic"], topic)
-    if licence is not None:
+    if licence := licence_of(store):
         yield ox.Triple(here, VOID["inDataset"], ox.NamedNode(DATASET))
-        yield ox.Triple(here, DCTERMS["license"], licence)
+        yield ox.Triple(here, DCTERMS["license"], ox.NamedNode(licence))
         for quad in _stated(store.engine.quads_for_pattern(ox.NamedNode(ONTOLOGY), OWL["versionInfo"], None, None)):
             yield ox.Triple(here, OWL["versionInfo"], quad.object)
     graphs = {quad.graph_name for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}

@@ -65,7 +65,7 @@ class Outline:
                 subjects={graph: tuple(found) for graph, found in told["subjects"].items()},
                 together={first: tuple(found) for first, found in told["together"].items()},
             )
-        except (OSError, ValueError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise PackError(f"the pack has no readable outline: {error}", place=folder.name) from error
 
     @staticmethod

@@ -44,10 +44,9 @@ def unknown_terms(store: Store, /) -> list[UnknownTerm]:
     terms = _terms(store)
     ours = {iri for iri in used if iri.startswith(BASE) and not iri.startswith(GRAPH)}
     defined = _defined(store)
-    # A version of the ontology has a name and no statements of its own.
-    versions = {
-        node.object.value for node in store.triples(None, OWL["versionIRI"]) if isinstance(node.object, ox.NamedNode)
-    }
+    # A version of the ontology, this one or an earlier, has a name and no statements of its own.
+    told = (triple.object for prop in ("versionIRI", "priorVersion") for triple in store.triples(None, OWL[prop]))
+    versions = {node.value for node in told if isinstance(node, ox.NamedNode)}
     missing = ours - defined - versions
     missing |= {iri for iri in used - defined if _is_outside_term(iri, terms) and not _outside_has(iri)}
     return [

@@ -108,10 +108,15 @@ def command(host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...]
 
         import uvicorn
 
+        from tiesgraph.pack import open_outline
         from tiesgraph.web import create_app
 
         config = uvicorn.Config(
-            create_app(store, edition=_edition(store, corpus, data, named)),
+            create_app(
+                store,
+                edition=_edition(store, corpus, data, named),
+                outline=None if corpus or data or named else open_outline(),
+            ),
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -41,9 +41,11 @@ class Value:
         iri: the resource, or None for a text, number or date.
         kind: "iri", "date", "number", "text", or "web" for an address.
         language: of a text that is not in English.
+        term: the same in the notation of N-Triples.
     """
 
     text: str
+    term: str
     iri: str | None = None
     kind: str = "text"
     language: str | None = None
@@ -103,13 +105,13 @@ def value_of(term: Term, schema: Schema, /) -> Value:
     """A term as a reader sees it."""
     match term:
         case ox.NamedNode():
-            return Value(text=schema.label(term), iri=term.value, kind="iri")
+            return Value(text=schema.label(term), term=str(term), iri=term.value, kind="iri")
         case ox.Literal():
             language = term.language if term.language and not term.language.startswith("en") else None
-            return Value(text=term.value, kind=_kind(term), language=language)
+            return Value(text=term.value, term=str(term), kind=_kind(term), language=language)
         case ox.BlankNode():
-            return Value(text="(something without a name)")
-    return Value(text=str(term))
+            return Value(text="(something without a name)", term=str(term))
+    return Value(text=str(term), term=str(term))
 
 
 def _kind(term: ox.Literal) -> str:
@@ -157,7 +159,8 @@ def _cited(store: Store, schema: Schema, citation: ox.NamedNode) -> Iterable[Cit
                 if isinstance(t.object, ox.Literal)
             ]
             label = short[0] if short else schema.label(triple.object)
-            yield Citation(source=Value(text=label, iri=triple.object.value, kind="iri"), words=told)
+            source = Value(text=label, term=str(triple.object), iri=triple.object.value, kind="iri")
+            yield Citation(source=source, words=told)
 
 
 def _number(node: ox.NamedNode) -> tuple[str, list[int], str]:

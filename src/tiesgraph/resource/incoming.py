@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from tiesgraph.names import RDF, SKOS, TIES
+from tiesgraph.names import BASE, CONCEPT, RDF, SKOS, TIES
 from tiesgraph.resource.facts import DERIVED, INFERRED, Mention, Value, mentions, value_of
 from tiesgraph.resource.schema import Schema
 from tiesgraph.store import Store
 
 __all__ = ["Incoming", "Reference", "Role", "incoming", "inside"]
+
+_DIGITS = re.compile(r"(\d+)")
+
+_LAST = 1_000_000
+
+_PLACES = (TIES["firstPage"], TIES["number"], TIES["rank"])
 
 _WORDS = {
     RDF + "type": "is one",
@@ -21,19 +28,28 @@ _WORDS = {
     SKOS + "topConceptOf": "is at its top",
     TIES + "about": "is about it",
     TIES + "cites": "cites it",
+    TIES + "commitsTo": "commits to it",
     TIES + "drawsOn": "draws on it",
     TIES + "evidence": "rests on it",
+    TIES + "follows": "follows it",
+    TIES + "givenBy": "is given by it",
     TIES + "inArea": "took place there",
     TIES + "inChapter": "is in it",
     TIES + "inSeries": "is one of it",
     TIES + "involves": "involves it",
+    TIES + "launches": "launches it",
     TIES + "locatedIn": "lies in it",
     TIES + "mentions": "mentions it",
+    TIES + "omits": "omits it",
     TIES + "onPage": "is printed on it",
     TIES + "partOf": "is part of it",
     TIES + "partOfArgument": "supports it",
     TIES + "restsOn": "rests on it",
+    TIES + "resultedIn": "led to it",
     TIES + "sessionOf": "is a session of it",
+    TIES + "supersedes": "supersedes it",
+    TIES + "tallyOf": "counts it",
+    TIES + "textIn": "has its text in it",
 }
 """How a property reads from this end; its name otherwise."""
 
@@ -118,7 +134,7 @@ def incoming(
     groups: dict[str, list[_Linking]] = {}
     for linking in _linking(store, schema, node, frozenset(hidden)):
         kinds = schema.kinds(linking.subject)
-        groups.setdefault(schema.label(kinds[0]) if kinds else "thing", []).append(linking)
+        groups.setdefault(schema.word(kinds[0]) if kinds else "thing", []).append(linking)
     return _shown(store, schema, groups, few=few, whole=whole)
 
 
@@ -129,7 +145,7 @@ def inside(
     groups: dict[str, list[_Linking]] = {}
     for subject in subjects:
         kinds = schema.kinds(subject)
-        groups.setdefault(schema.label(kinds[0]) if kinds else "thing", []).append(_Linking(subject))
+        groups.setdefault(schema.word(kinds[0]) if kinds else "thing", []).append(_Linking(subject))
     return _shown(store, schema, groups, few=few, whole=whole)
 
 
@@ -168,8 +184,8 @@ def _linking(store: Store, schema: Schema, node: ox.NamedNode, hidden: frozenset
 
 
 def _references(store: Store, schema: Schema, links: Iterable[_Linking], few: int | None) -> Iterable[Reference]:
-    dated = sorted(((_date(store, link.subject), schema.label(link.subject), link) for link in links), key=_by_date)
-    for date, _, link in dated[:few]:
+    placed = sorted(((_place(store, schema, link.subject), link) for link in links), key=lambda pair: pair[0])
+    for (_, date, *_), link in placed[:few]:
         roles = (
             Role(word=_WORDS.get(prop.value, schema.word(prop)), prop=prop.value, inferred=link.is_inferred(prop))
             for prop in link.graphs
@@ -184,15 +200,21 @@ def _references(store: Store, schema: Schema, links: Iterable[_Linking], few: in
         )
 
 
-def _by_date(entry: tuple[str, str, _Linking]) -> tuple[bool, str, str, str]:
-    date, label, link = entry
-    return not date, date, label, link.subject.value
+def _place(store: Store, schema: Schema, node: ox.NamedNode) -> tuple[bool, str, int, str, str]:
+    """Where something comes in a list: what is dated first, then by number, then by name, page 9 before page 10."""
+    dates = (t.object.value for t in store.triples(node, TIES["date"]) if isinstance(t.object, ox.Literal))
+    date = min(dates, default="")
+    label = schema.label(node)
+    name = "".join(part.zfill(6) if part.isdigit() else part.casefold() for part in _DIGITS.split(label))
+    return not date, date, _number(store, node), name, node.value
 
 
-def _date(store: Store, node: ox.NamedNode) -> str:
-    """The first date of `node`, as the report gives it; "" where it has none."""
-    told = (t.object.value for t in store.triples(node, TIES["date"]) if isinstance(t.object, ox.Literal))
-    return min(told, default="")
+def _number(store: Store, node: ox.NamedNode) -> int:
+    """The place of a part of the report, or of a concept in an ordered scheme; what has none comes last."""
+    if not node.value.startswith((CONCEPT, f"{BASE}report/")):
+        return 0
+    told = (t.object for prop in _PLACES for t in store.triples(node, prop))
+    return next((int(one.value) for one in told if isinstance(one, ox.Literal) and one.value.isdigit()), _LAST)
 
 
 def _text(store: Store, node: ox.NamedNode) -> str:

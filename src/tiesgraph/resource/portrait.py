@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import pyoxigraph as ox
@@ -31,7 +31,7 @@ __all__ = ["Part", "Portrait", "Topic", "portrait"]
 
 _REPORT = BASE + "report"
 _HEADED = (RDF["type"], RDFS["label"], SKOS["prefLabel"])
-_LEADS = (TIES["gist"], SKOS["definition"], DCTERMS["description"])
+_APART = (TIES + "gist", SKOS + "definition", DCTERMS + "description")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,9 @@ class Portrait:
         parts: its statements by meaning.
         follows: statements that only repeat these in other words.
         topics: what a page of the report tells, in reading order.
-        notes: the footnotes printed there.
-        incoming: what links here, or what is in a graph or vocabulary.
+        notes: the footnotes printed there; of a footnote, itself.
+        incoming: what links here, or what is in a graph, scheme or vocabulary.
+        contains: whether it is the latter.
         whole: the kind that `incoming` was limited to, or None.
     """
 
@@ -91,6 +92,7 @@ class Portrait:
     topics: tuple[Topic, ...]
     notes: tuple[Note, ...]
     incoming: tuple[Incoming, ...]
+    contains: bool
     whole: str | None
 
 
@@ -108,20 +110,25 @@ def portrait(
     """
     told = facts(store, schema, node, hidden=_HEADED)
     graph = _graph_of(store, node)
-    shown = [fact for fact in told if not fact.implied and fact.prop not in {lead.value for lead in _LEADS}]
-    notes = _printed(store, schema, graph) if graph else ()
+    title = schema.label(node)
+    shown = [fact for fact in told if not fact.implied and fact.prop not in _APART and fact.values[0].text != title]
+    notes = _printed(store, schema, graph) if graph else []
+    if told and next(store.triples(node, TIES["citation"]), None) is not None:
+        notes = [note_of(store, schema, node)]
+        shown = [fact for fact in shown if fact.prop != TIES + "citation"]
     return Portrait(
         iri=node.value,
-        title=schema.label(node),
-        kinds=tuple(value_of(kind, schema) for kind in schema.kinds(node)),
-        leads=tuple(fact for fact in told if fact.prop in {lead.value for lead in _LEADS}),
+        title=title,
+        kinds=tuple(replace(value_of(kind, schema), text=schema.word(kind)) for kind in schema.kinds(node)),
+        leads=tuple(fact for fact in told if fact.prop in _APART),
         trail=tuple(value_of(above, schema) for above in _trail(store, node)),
         around=_around(store, schema, node),
         parts=tuple(_parts(shown)),
         follows=tuple(fact for fact in told if fact.implied),
         topics=tuple(_topics(store, schema, graph, outline)) if graph else (),
         notes=tuple(notes),
-        incoming=tuple(_linked(store, schema, node, whole)),
+        incoming=tuple(_linked(store, schema, node, outline, whole)),
+        contains=_contains(store, node, outline),
         whole=whole,
     )
 
@@ -162,7 +169,7 @@ def _topics(store: Store, schema: Schema, graph: ox.NamedNode, outline: Outline)
         text = next((fact.values[0].text for fact in said if fact.prop == TIES + "gist"), "")
         yield Topic(
             value=value_of(subject, schema),
-            kind=schema.label(kinds[0]) if kinds else "",
+            kind=schema.word(kinds[0]) if kinds else "",
             text=text,
             rows=_rows(fact for fact in said if fact.prop != TIES + "gist"),
             notes=said[0].mentions[0].notes if said and said[0].mentions else (),
@@ -211,7 +218,18 @@ def _around(store: Store, schema: Schema, node: ox.NamedNode) -> tuple[Value | N
     return beside(int(number) - 1), beside(int(number) + 1)
 
 
-def _linked(store: Store, schema: Schema, node: ox.NamedNode, whole: str | None) -> list[Incoming]:
+def _contains(store: Store, node: ox.NamedNode, outline: Outline) -> bool:
+    """Whether `node` is a vocabulary, a scheme, a named graph or the report, which is known by what is in it."""
+    return (
+        node.value in (ONTOLOGY, SHAPES, _REPORT)
+        or node.value in outline.together
+        or node.value.startswith((f"{_REPORT}/chapter/", f"{_REPORT}/section/"))
+        or next(store.triples(None, SKOS["inScheme"], node), None) is not None
+        or (store.engine.contains_named_graph(node) and page_number(node) is None)
+    )
+
+
+def _linked(store: Store, schema: Schema, node: ox.NamedNode, outline: Outline, whole: str | None) -> list[Incoming]:
     """What links to `node`; of a vocabulary its terms, of a named graph what it speaks of."""
     if node.value in (ONTOLOGY, SHAPES):
         terms = {q.subject for q in store.engine.quads_for_pattern(None, RDF["type"], None, None)}
@@ -221,6 +239,16 @@ def _linked(store: Store, schema: Schema, node: ox.NamedNode, whole: str | None)
         subjects = {t.subject for t in store.triples(graph=node) if isinstance(t.subject, ox.NamedNode)}
         return inside(store, schema, subjects, whole=whole)
     is_scheme = next(store.triples(None, SKOS["inScheme"], node), None) is not None
-    few = 1_000 if is_scheme else 8
+    if node.value in outline.together and not is_scheme:
+        subjects = {ox.NamedNode(iri) for iri in outline.together[node.value] if iri != node.value}
+        return inside(store, schema, subjects, few=len(subjects), whole=whole)
+    few = 40 if node.value.startswith(_REPORT) else 1_000 if is_scheme else 8
     hidden = {SKOS + "topConceptOf", SKOS + "hasTopConcept"}
-    return incoming(store, schema, node, few=few, whole=whole, hidden=hidden)
+    found = incoming(store, schema, node, few=few, whole=whole, hidden=hidden)
+    # A chapter has few sections, more pages and many footnotes, and a reader wants them in that order, before all else.
+    return sorted(found, key=lambda group: (not _is_printed(group), group.total)) if few == 40 else found
+
+
+def _is_printed(group: Incoming) -> bool:
+    """Whether a group consists of parts of the report."""
+    return str(group.shown[0].value.iri).startswith(f"{_REPORT}/")

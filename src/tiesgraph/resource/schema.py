@@ -82,6 +82,18 @@ _TOLD = {
 }
 """Where the ontology does not settle it."""
 
+_WORDS = {
+    SKOS + "altLabel": "also called",
+    SKOS + "inScheme": "scheme",
+    SKOS + "topConceptOf": "top concept of",
+    TIES + "isoAlpha2": "ISO 3166 two-letter code",
+    TIES + "isoAlpha3": "ISO 3166 three-letter code",
+    TIES + "m49": "UN M49 code",
+    _GEO + "lat": "latitude",
+    _GEO + "long": "longitude",
+}
+"""What readers call what the vocabularies call otherwise."""
+
 _RANGES = (
     (SKOS + "Concept", Section.WHAT),
     (TIES + "Actor", Section.WHO),
@@ -103,6 +115,8 @@ class Schema:
     def __init__(self, store: Store, /) -> None:
         self._store = store
         self._labels: dict[str, str] = {}
+        self._words = dict(_WORDS)
+        self._kinds: dict[frozenset[ox.NamedNode], list[ox.NamedNode]] = {}
         self._sections: dict[str, Section | None] = {iri: section for section, iris in _TOLD.items() for iri in iris}
 
     def label(self, node: ox.NamedNode, /) -> str:
@@ -125,7 +139,13 @@ class Schema:
         return self._store.engine.quads_for_pattern(node, prop, None, None)
 
     def word(self, prop: ox.NamedNode, /) -> str:
-        """What a property is called: its label, or the words of its name."""
+        """What a property or a class is called: its label, or the words of its name."""
+        found = self._words.get(prop.value)
+        if found is None:
+            found = self._words[prop.value] = self._find_word(prop)
+        return found
+
+    def _find_word(self, prop: ox.NamedNode) -> str:
         name = self.label(prop)
         if name != shorten(prop.value, prefixes()).strip("<>"):
             return name
@@ -134,15 +154,14 @@ class Schema:
 
     def kinds(self, node: ox.NamedNode, /) -> list[ox.NamedNode]:
         """The classes of `node` that say most: none that follows from another of them, ours before others'."""
-        types = {q.object for q in self._quads(node, RDF["type"]) if isinstance(q.object, ox.NamedNode)}
-        implied = {
-            above
-            for kind in types
-            for above in self.above_class(kind)
-            if kind.value not in self.above_class(ox.NamedNode(above))
-        }
-        best = [kind for kind in types if kind.value not in implied]
-        return sorted(best, key=lambda kind: (not kind.value.startswith(BASE), self.label(kind), kind.value))
+        types = frozenset(q.object for q in self._quads(node, RDF["type"]) if isinstance(q.object, ox.NamedNode))
+        found = self._kinds.get(types)
+        if found is None:
+            implied = {above for kind in types for above in self.above_class(kind)}
+            best = [kind for kind in types if kind.value not in implied] or list(types)
+            found = sorted(best, key=lambda kind: (not kind.value.startswith(BASE), self.label(kind), kind.value))
+            self._kinds[types] = found
+        return found
 
     def above_class(self, kind: ox.NamedNode, /) -> frozenset[str]:
         """The IRIs of the classes that `kind` is below."""

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 
 from tiesgraph import __version__
+from tiesgraph.outline import Outline
 from tiesgraph.store import Store
 from tiesgraph.web import (
     ask,
@@ -52,15 +53,28 @@ _ROUTES = (
 )
 
 
-def create_app(store: Store, /, *, runner: QueryRunner | None = None, edition: Edition | None = None) -> FastAPI:
+def create_app(
+    store: Store,
+    /,
+    *,
+    runner: QueryRunner | None = None,
+    edition: Edition | None = None,
+    outline: Outline | None = None,
+) -> FastAPI:
     """The whole application over one store, which it only reads.
 
     Args:
         store: the graph.
         runner: where queries run; threads of this process unless another is given.
         edition: which graph it is; one of its own unless another is given.
+        outline: the reading order of its pages, where that is known.
     """
-    site = Site(store=store, runner=runner or ThreadRunner(store), edition=edition or Edition.unnamed())
+    site = Site(
+        store=store,
+        runner=runner or ThreadRunner(store),
+        edition=edition or Edition.unnamed(),
+        outline=outline or Outline(),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -19,18 +19,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from tiesgraph.catalog import Catalog
-from tiesgraph.document import document
+from tiesgraph.document import about, document, is_known, licence_of
 from tiesgraph.errors import UnknownResource
-from tiesgraph.media import GRAPH_FORMATS, NQUADS, TEXT, TRIG, Format
+from tiesgraph.media import GRAPH_FORMATS, HTML, NQUADS, TEXT, TRIG, Format
 from tiesgraph.names import BASE
+from tiesgraph.resource import Schema
 from tiesgraph.web.envelope import ANY_PATH
 from tiesgraph.web.exchange import Reply, choose, send, unchanged
 from tiesgraph.web.openapi import documented
+from tiesgraph.web.portraits import shown
 from tiesgraph.web.site import Site
 
 __all__ = ["add_routes"]
 
-FORMATS = (*GRAPH_FORMATS, TRIG, NQUADS)
+FORMATS = (*GRAPH_FORMATS, TRIG, NQUADS, HTML)
+# Whoever takes anything gets Turtle; browsers say that they would rather have HTML.
 
 _FAMILIES = {
     "/id/{kind}/{name}": "A thing that the report speaks of",
@@ -49,13 +52,14 @@ _FAMILIES = {
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
     """The resources. They come last of all routes: whatever path no other route has may be an IRI of ours."""
-    catalog = Catalog(site.store)
+    catalog, schema = Catalog(site.store), Schema(site.store)
 
     async def resource(request: Request) -> Response:
         path = request.path_params.get("path") or request.scope["path"].removeprefix("/")
         if catalog.at(path) is not None:
-            links = [_link(path, path, fmt, "describedby") for fmt in FORMATS]
-            target = _reference(path, path, choose(request, offered=FORMATS).suffix)
+            ways = {fmt: _reference(path, path, fmt.suffix) for fmt in FORMATS}
+            links = [f'<{way}>; rel="describedby"; type="{fmt.media_type}"' for fmt, way in ways.items()]
+            target = ways[choose(request, offered=FORMATS)]
             body = f"See {target}\n".encode()
             headers = [("Location", target)]
             return send(
@@ -64,7 +68,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         for fmt in FORMATS:
             stem = path.removesuffix(fmt.suffix)
             if stem != path and (topic := catalog.at(stem)) is not None:
-                return _told(request, site, topic, fmt, here=path)
+                return await _told(request, site, schema, topic, fmt, here=path)
         raise await _missing(request, catalog, path)
 
     async def described(request: Request, path: str) -> Response:
@@ -72,7 +76,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         if topic is None:
             raise await _missing(request, catalog, path)
         fmt = choose(request, offered=FORMATS)
-        return _told(request, site, topic, fmt, here=f"about/{path}")
+        return await _told(request, site, schema, topic, fmt, here=f"about/{path}")
 
     for family, summary in _FAMILIES.items():
         app.add_api_route(family, resource, methods=["GET"], **_documented(family, summary))
@@ -90,28 +94,58 @@ def _documented(template: str, summary: str) -> dict[str, Any]:
     return {**told, "status_code": 303}
 
 
-def _told(request: Request, site: Site, topic: ox.NamedNode, fmt: Format, *, here: str) -> Response:
+async def _told(
+    request: Request, site: Site, schema: Schema, topic: ox.NamedNode, fmt: Format, *, here: str
+) -> Response:
     """The document about `topic`, asked for at the path `here`."""
     path = topic.value.removeprefix(BASE)
+    beside = {one: _reference(here, path, one.suffix) for one in FORMATS}
+    links = [f'<{way}>; rel="alternate"; type="{one.media_type}"' for one, way in beside.items() if one != fmt]
+    links += [f'<{about(topic).value}>; rel="canonical"', f'<{topic.value}>; rel="describes"']
+    if licence := licence_of(site.store):
+        links.append(f'<{licence}>; rel="license"')
+    # Under its own name it comes in the format that was asked for; a name with an ending is one format for good.
+    vary = () if here == path + fmt.suffix else ("Accept",)
+    if fmt == HTML:
+        response = await shown(request, site, schema, _term(request, site, topic), alternates=beside)
+        told = {
+            "Link": ", ".join(links),
+            "Content-Location": beside[fmt],
+            "Vary": ", ".join((*vary, "Accept-Encoding")),
+        }
+        response.headers.update(told)
+        return response
     tag = site.edition.tag("document", path, fmt.name)
     if same := unchanged(request, tag=tag, modified=site.edition.modified):
         return same
-    found = document(site.store, topic)
-    links = [_link(here, path, one, "alternate") for one in FORMATS if one != fmt]
-    links += [f'<{found.iri.value}>; rel="canonical"', f'<{topic.value}>; rel="describes"']
-    if found.licence:
-        links.append(f'<{found.licence}>; rel="license"')
     reply = Reply(
-        body=found.serialize(fmt),
+        body=document(site.store, topic, outline=site.outline).serialize(fmt),
         content_type=fmt.content_type,
         tag=tag,
         modified=site.edition.modified,
         links=links,
-        # Under its own name it comes in the format that was asked for; a name with an ending is one format for good.
-        vary=() if here == path + fmt.suffix else ("Accept",),
-        headers=[("Content-Location", _reference(here, path, fmt.suffix))],
+        vary=vary,
+        headers=[("Content-Location", beside[fmt])],
     )
     return send(request, reply)
+
+
+def _term(request: Request, site: Site, space: ox.NamedNode) -> ox.NamedNode:
+    """The term of a vocabulary that the parameter `term` names; the vocabulary where there is none.
+
+    Raises:
+        UnknownResource: the vocabulary has no such term.
+    """
+    name = request.query_params.get("term")
+    if not name:
+        return space
+    try:
+        term = ox.NamedNode(f"{space.value}#{name}")
+    except ValueError as error:
+        raise UnknownResource(f"{name} is no name of a term") from error
+    if not is_known(site.store, term):
+        raise UnknownResource(f"{space.value} has no term {name}")
+    return term
 
 
 async def _missing(request: Request, catalog: Catalog, path: str) -> Exception:
@@ -130,10 +164,6 @@ async def _missing(request: Request, catalog: Catalog, path: str) -> Exception:
     return UnknownResource(
         f"nothing is known of {BASE}{path}", candidates=near, mend=f"Did you mean /{near[0].removeprefix(BASE)}?"
     )
-
-
-def _link(here: str, path: str, fmt: Format, relation: str) -> str:
-    return f'<{_reference(here, path, fmt.suffix)}>; rel="{relation}"; type="{fmt.media_type}"'
 
 
 def _quoted(path: str) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tiesgraph import __version__
+from tiesgraph.outline import Outline
 from tiesgraph.store import Store
 from tiesgraph.web.runner import QueryRunner
 
@@ -53,8 +54,10 @@ class Site:
         store: the graph, which is only read.
         runner: where queries run.
         edition: which graph it is.
+        outline: the reading order of the report's pages, empty where it is not known.
     """
 
     store: Store
     runner: QueryRunner
     edition: Edition
+    outline: Outline = field(default_factory=Outline)
