@@ -12,7 +12,18 @@ from tiesgraph.web import create_app
 
 Snippets = Callable[..., Store]
 
-PAGES = ["/", "/ask", "/pictures", "/pictures/timeline", "/search", "/search?q=japan", "/compare", "/data"]
+PAGES = [
+    "/",
+    "/ask",
+    "/pictures",
+    "/pictures/timeline",
+    "/search",
+    "/search?q=japan",
+    "/compare",
+    "/data",
+    "/questions",
+    "/questions/recommendations-in-order",
+]
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "document",
         "media",
         "outline",
+        "pages",
         "picture",
         "query",
         "resource",

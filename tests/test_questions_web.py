@@ -84,3 +84,25 @@ def test_a_worker_binds_what_the_job_says(toy_graph: Store) -> None:
     assert answer(toy_graph, job).body.split() == [b"a", b"https://w3id.org/tiesgraph/id/actor/japan"]
     with pytest.raises(MisuseError):
         answer(toy_graph, Job("ASK {}", EVERYTHING, "http://x/", (), (), ("identity",), bind=(("a", "nonsense"),)))
+
+
+@pytest.mark.parametrize("name", ["agreements-with-germany-by-status", "two-plus-two-meetings-by-state"])
+def test_for_readers_a_question_is_a_page_with_the_pages_of_the_report(name: str, graph: Store) -> None:
+    client = AppClient(create_app(graph))
+    page = client.get(f"/questions/{name}", headers={"Accept": "text/html"})
+    rows = client.get(f"/questions/{name}.csv").text.splitlines()[1:]
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.text.count("<tr>") == len(rows) + 1
+    assert page.text.count('<td class="pages"><a href="/report/page/') == len(rows)
+
+
+def test_an_answer_with_one_number_a_name_is_drawn_as_bars_and_no_other_is(graph: Store) -> None:
+    client = AppClient(create_app(graph))
+    drawn = client.get("/questions/two-plus-two-meetings-by-state.vl.json")
+    assert drawn.json()["mark"]["type"] == "bar"
+    assert client.get("/questions/agreements-with-germany-by-status.vl.json").status_code == 404
+
+
+def test_the_questions_are_listed_for_readers_too(graph: Store) -> None:
+    text = AppClient(create_app(graph)).get("/questions", headers={"Accept": "text/html"}).text
+    assert text.count('<li><a href="/questions/') == len(questions())

@@ -1,7 +1,7 @@
 """`/questions`: the named questions that come with the graph, in SPARQL and answered.
 
 The answer of a question has a URL of its own, with an ending for each format, so that what takes a URL
-(`pandas.read_csv`, a spreadsheet, a notebook) takes an answer.
+(`pandas.read_csv`, a spreadsheet, a notebook) takes an answer. For readers it is a page.
 """
 
 from __future__ import annotations
@@ -14,25 +14,34 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from tiesgraph import media
 from tiesgraph.errors import MisuseError
-from tiesgraph.media import PLAIN_JSON, RESULT_FORMATS, SPARQL
+from tiesgraph.media import HTML, PLAIN_JSON, RESULT_FORMATS, SPARQL
 from tiesgraph.query import EVERYTHING, Question, question, questions
 from tiesgraph.web import exchange
+from tiesgraph.web.answers import bars, shown
+from tiesgraph.web.ask import by_topic
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.openapi import documented
+from tiesgraph.web.rows import ask
 from tiesgraph.web.runner import Job
 from tiesgraph.web.site import Site
 from tiesgraph.web.sparql import answered
+from tiesgraph.web.view import page
 
 __all__ = ["add_routes", "bindings"]
+
+_ANSWERS = (*RESULT_FORMATS, HTML)
 
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
     """The list of questions, each one's SPARQL, and its answer."""
 
-    @app.get("/questions", **documented("The named questions, in English", PLAIN_JSON))
+    @app.get("/questions", **documented("The named questions, in English", PLAIN_JSON, HTML))
     async def listed(request: Request) -> Response:
-        fmt = choose(request, offered=(PLAIN_JSON,))
+        fmt = choose(request, offered=(PLAIN_JSON, HTML))
+        if fmt == HTML:
+            return page(request, site, "questions.html", topics=by_topic())
         told = [
             {
                 "name": one.name,
@@ -56,10 +65,23 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         return send(request, Reply(body=found.sparql.encode(), content_type=SPARQL.content_type, tag=tag))
 
     @app.get(
+        "/questions/{name}.vl.json",
+        **documented("A chart of the answer to a named question", PLAIN_JSON, problems=(404,), negotiated=False),
+    )
+    async def chart(request: Request, name: str) -> Response:
+        found = _question(name)
+        table = await ask(site, found.sparql, bind=bindings(found, request.query_params.multi_items()))
+        drawn = bars(found, table, f"?{request.url.query}" if request.url.query else "")
+        if drawn is None:
+            raise HTTPException(404, f"the answer to {name} is none that bars could show")
+        body = json.dumps(drawn, ensure_ascii=False).encode()
+        return send(request, Reply(body=body, content_type=PLAIN_JSON.content_type, vary=()))
+
+    @app.get(
         "/questions/{name}",
         **documented(
             "The answer to a named question; its parameters may be fixed, and its name may end in .csv and so on",
-            *RESULT_FORMATS,
+            *_ANSWERS,
             problems=(404,),
         ),
     )
@@ -68,6 +90,9 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         found = _question(bare)
         words = (ending, *exchange.asked(request)) if ending else exchange.asked(request)
         exchange.refuse_unknown_format(words)
+        bind = bindings(found, request.query_params.multi_items())
+        if media.choose(exchange.accept(request), asked=words, offered=_ANSWERS) == HTML:
+            return await shown(request, site, found, bind)
         job = Job(
             text=found.sparql,
             dataset=EVERYTHING,
@@ -75,7 +100,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
             accept=tuple(exchange.accept(request)),
             asked=words,
             codings=exchange.codings(request),
-            bind=bindings(found, request.query_params.multi_items()),
+            bind=bind,
         )
         return await answered(request, site, job)
 

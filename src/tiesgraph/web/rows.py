@@ -57,14 +57,22 @@ class Table:
         return [[_cell(row.get(name)) for name in self.columns] for row in self.bindings]
 
 
-async def ask(site: Site, text: str, /) -> Table:
-    """The answer to a SELECT query of ours.
+async def ask(site: Site, text: str, /, *, bind: tuple[tuple[str, str], ...] = ()) -> Table:
+    """The answer to a SELECT query of ours, with the variables in `bind` fixed.
 
     Raises:
         TiesgraphError: it cannot be answered.
     """
     written = await site.runner.run(
-        Job(text=text, dataset=EVERYTHING, base=BASE, accept=(JSON.media_type,), asked=(), codings=(IDENTITY,))
+        Job(
+            text=text,
+            dataset=EVERYTHING,
+            base=BASE,
+            accept=(JSON.media_type,),
+            asked=(),
+            codings=(IDENTITY,),
+            bind=bind,
+        )
     )
     answer: dict[str, Any] = json.loads(written.body)
     return Table(columns=tuple(answer["head"]["vars"]), bindings=tuple(answer["results"]["bindings"]))

@@ -1,0 +1,103 @@
+"""The page of a named question: the answer as a table, the report's pages behind each row, a chart where one suits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyoxigraph as ox
+from fastapi import Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from tiesgraph.media import RESULT_FORMATS
+from tiesgraph.pages import pages_of_rows
+from tiesgraph.query import Question
+from tiesgraph.store import Term
+from tiesgraph.web.rows import Table, ask
+from tiesgraph.web.site import Site
+from tiesgraph.web.view import page
+
+__all__ = ["Bind", "bars", "shown"]
+
+Bind = tuple[tuple[str, str], ...]
+"""Parameters of a question and their values, as Turtle writes them."""
+
+_FEWEST, _MOST = 2, 40
+"""How many bars a chart may have: one alone compares nothing, and more cannot be read."""
+
+
+async def shown(request: Request, site: Site, question: Question, bind: Bind, /) -> Response:
+    """The page of `question`, answered with its parameters fixed by `bind`.
+
+    Raises:
+        TiesgraphError: it cannot be answered.
+    """
+    table = await ask(site, question.sparql, bind=bind)
+    pages = await run_in_threadpool(_pages, site, question.sparql, table)
+    fixed = dict(bind)
+    again = f"?{request.url.query}" if request.url.query else ""
+    return page(
+        request,
+        site,
+        "question.html",
+        question=question,
+        columns=table.columns,
+        rows=list(zip(table.cells(), pages, strict=True)),
+        fields=[(one, fixed.get(one.name, "").strip("<>")) for one in question.parameters],
+        endings=[(fmt.name.upper(), f"/questions/{question.name}.{fmt.name}{again}") for fmt in RESULT_FORMATS],
+        drawn=bars(question, table, again) is not None,
+        again=again,
+    )
+
+
+def _pages(site: Site, text: str, table: Table) -> list[tuple[int, ...]]:
+    rows = [[_term(row.get(name)) for name in table.columns] for row in table.bindings]
+    return pages_of_rows(site.store, text, rows)
+
+
+def _term(binding: dict[str, str] | None) -> Term | None:
+    """The term of a binding in SPARQL 1.1 Query Results JSON, section 3.2.2."""
+    if binding is None:
+        return None
+    value = binding["value"]
+    match binding["type"]:
+        case "uri":
+            return ox.NamedNode(value)
+        case "bnode":
+            return ox.BlankNode(value)
+    if "xml:lang" in binding:
+        return ox.Literal(value, language=binding["xml:lang"])
+    return ox.Literal(value, datatype=ox.NamedNode(binding["datatype"]) if "datatype" in binding else None)
+
+
+def bars(question: Question, table: Table, again: str, /) -> dict[str, Any] | None:
+    """A bar chart (Vega-Lite) of an answer that gives each of a few names one number; None of any other answer."""
+    kinds = [{cell.kind for cell in column if cell.text} for column in zip(*table.cells(), strict=True)]
+    numbers = [name for name, kind in zip(table.columns, kinds, strict=True) if kind == {"number"}]
+    texts = [name for name, kind in zip(table.columns, kinds, strict=True) if kind == {"text"}]
+    names = [row[texts[0]]["value"] for row in table.bindings if texts and texts[0] in row]
+    if len(numbers) != 1 or len(set(names)) != len(table.bindings) or not _FEWEST <= len(names) <= _MOST:
+        return None
+    label, number = texts[0], numbers[0]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "title": question.text,
+        "description": question.text,
+        "data": {
+            "url": f"/questions/{question.name}.json{again}",
+            "format": {"type": "json", "property": "results.bindings"},
+        },
+        "transform": [
+            {"calculate": f"datum['{label}'] ? datum['{label}'].value : ''", "as": "label"},
+            {"calculate": f"datum['{number}'] ? toNumber(datum['{number}'].value) : 0", "as": "number"},
+        ],
+        "width": "container",
+        "height": {"step": 26},
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "mark": {"type": "bar", "tooltip": True},
+        "encoding": {
+            "y": {"field": "label", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 320}},
+            "x": {"field": "number", "type": "quantitative", "title": number},
+            "tooltip": [{"field": "label", "title": label}, {"field": "number", "title": number}],
+        },
+    }
