@@ -1,6 +1,7 @@
 """The command line: results on stdout, talk on stderr; 0 is clean, 1 has findings, 2 is misuse or bad input."""
 
 import csv
+import gzip
 import io
 import json
 import re
@@ -35,7 +36,7 @@ def call(*arguments: str | Path, stdin: str | None = None) -> Result:
 
 
 def test_there_are_commands() -> None:
-    assert COMMANDS == ["audit", "check", "query", "serve", "stats"]
+    assert COMMANDS == ["audit", "check", "export", "query", "serve", "stats"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -222,7 +223,7 @@ def test_stats_count_the_graph() -> None:
     assert set(facts) == {"version", "content hash", "triples", "graphs", "classes", "pages", "page counts", "seconds"}
     assert {"p022", "p025", "derived", "inferred"} <= set(facts["graphs"])
     assert facts["classes"]["ties:Visit"] == 3
-    assert set(facts["seconds"]) == {"load", "terms", "shapes", "bounds", "inference"}
+    assert set(facts["seconds"]) == {"load", "terms", "shapes", "bounds", "inference", "description"}
     assert "ties:Visit" in call("stats", "--corpus", CORPUS).stdout
 
 
@@ -246,3 +247,52 @@ def test_a_misspelt_name_is_noted_beside_the_answer(data: str) -> None:
     result = call("query", "SELECT ?a { ?a ties:signd ?d }", "--format", "csv", "--data", data)
     assert (result.exit_code, result.stdout.split()) == (0, ["a"])
     assert result.stderr == "note: ties:signd does not occur in this graph\n"
+
+
+# ---- export
+
+
+def test_export_writes_the_graphs_to_stdout_and_talk_to_stderr() -> None:
+    result = call("export", "--corpus", CORPUS)
+    assert result.exit_code == 0
+    assert "graph:p025 {" in result.stdout
+    assert re.fullmatch(r"\d+ statements of \d+ graphs\n", result.stderr)
+
+
+def test_export_of_one_graph_is_turtle() -> None:
+    result = call("export", "--corpus", CORPUS, "--graph", "p025")
+    assert "{" not in result.stdout
+    assert "ties:held" in result.stdout
+
+
+def test_export_leaves_out_what_is_not_asserted() -> None:
+    assert "graph:inferred" in call("export", "--corpus", CORPUS).stdout
+    assert "graph:inferred {" not in call("export", "--corpus", CORPUS, "--asserted").stdout
+
+
+def test_export_takes_format_and_packing_from_the_files_name(data: str, tmp_path: Path) -> None:
+    file = tmp_path / "out.nt.gz"
+    result = call("export", "--data", data, "-o", file)
+    assert result.stdout == ""
+    assert gzip.decompress(file.read_bytes()).decode().count("\n") == 3
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
+
+
+def test_export_of_a_users_files_is_what_they_say(data: str) -> None:
+    result = call("export", "--data", data, "--format", "nt")
+    assert result.stdout.splitlines()[0] == '<http://example.org/a> <http://example.org/p> "Käse" .'
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--graph", "p25"], "Did you mean p025?"),
+        (["--graph", "p025", "--asserted"], "exclude each other"),
+        (["-o", "graph.xyz"], "tells no format"),
+        (["-o", "no/such/folder/graph.trig"], "cannot be written"),
+    ],
+)
+def test_export_says_what_it_cannot_do(options: list[str], said: str) -> None:
+    result = call("export", "--corpus", CORPUS, *options)
+    assert result.exit_code == 2
+    assert said in result.stderr

@@ -31,6 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "validate": STORE | {"constraints"},
     "guard": {"errors", "syntax"},
     "rdftext": {"errors", "media"},
+    "dump": STORE | {"media", "rdftext"},
+    "census": STORE,
+    "description": STORE | {"census", "dump", "media", "query", "syntax", "description"},
     "result": STORE | {"media", "rdftext"},
     "hints": STORE | {"syntax"},
     "query": STORE | {"guard", "hints", "result", "syntax"},
@@ -43,16 +46,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "outline": STORE - {"store"},
     "catalog": STORE | {"document"},
     "resource": STORE | {"outline", "resource"},
-    "pipeline": STORE | {"terms", "bounds", "infer", "validate"},
+    "pipeline": STORE | {"terms", "bounds", "infer", "validate", "description", "query"},
     "pack": STORE | {"outline", "terms", "pipeline"},
     "web": STORE
     | {
         "__init__",
         "assets",
         "catalog",
+        "census",
         "coding",
         "describe",
+        "description",
         "document",
+        "dump",
         "media",
         "outline",
         "pages",
@@ -63,7 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "syntax",
         "web",
     },
-    "cli": STORE | ON_STORE | {"media", "dataset", "pack", "web", "cli", "__init__"},
+    "cli": STORE | ON_STORE | {"media", "dataset", "dump", "pack", "web", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""
 

@@ -20,12 +20,14 @@ from app_client import AppClient
 from tiesgraph.catalog import Catalog
 from tiesgraph.cli.serve import listen
 from tiesgraph.media import GRAPH_FORMATS, NQUADS, TRIG
-from tiesgraph.names import BASE, TIES
+from tiesgraph.names import BASE, TIES, is_place
 from tiesgraph.store import Store
 from tiesgraph.web import create_app
 
 FORMATS = (*GRAPH_FORMATS, TRIG, NQUADS)
-LARGE = ("graph/inferred", "graph/derived", "graph/shapes", "graph/entities", "graph/concepts")
+LARGE = ("graph/inferred", "graph/derived", "graph/shapes", "graph/entities", "graph/concepts", "graph/partitions")
+DOCUMENT = ".well-known/void"
+"""The one IRI among them that is a document itself, and sends on to none."""
 SAMPLE = random.Random(20)  # noqa: S311 - the same few of each kind each time
 
 
@@ -36,12 +38,13 @@ def client(graph: Store) -> AppClient:
 
 @pytest.fixture(scope="module")
 def paths(graph: Store) -> list[str]:
-    """The paths of all IRIs of ours that the graph says anything of, fragments cut off."""
+    """The paths of all IRIs of ours that the graph says anything of, fragments cut off; places are no resources."""
     nodes: set[object] = set(graph.graphs())
     for quad in graph.engine.quads_for_pattern(None, None, None, ox.DefaultGraph()):
         nodes |= {quad.subject, quad.predicate, quad.object}
     iris = (node.value for node in nodes if isinstance(node, ox.NamedNode))
-    return sorted({iri.removeprefix(BASE).partition("#")[0] for iri in iris if iri.startswith(BASE)})
+    ours = (iri.partition("#")[0] for iri in iris if iri.startswith(BASE) and not is_place(iri))
+    return sorted({iri.removeprefix(BASE) for iri in ours})
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,7 @@ def sample(paths: list[str]) -> list[str]:
     """One path of every kind, and the namespaces whole."""
     kinds = defaultdict(list)
     for path in paths:
-        if path not in LARGE:
+        if path not in (*LARGE, DOCUMENT):
             kinds["/".join(path.split("/")[:2]) if path.count("/") > 1 else path.partition("/")[0]].append(path)
     return sorted({SAMPLE.choice(found) for found in kinds.values()} | {"ontology", "shapes", "graph/p025"})
 

@@ -43,7 +43,7 @@ HOMES = {
 
 FIRST_PAGE, LAST_PAGE = TIES["firstPage"], TIES["lastPage"]
 
-SINGLES = {"data/report.ttl": "report", "shapes/audit.ttl": "audit"}
+SINGLES = {"data/dataset.ttl": "dataset", "data/report.ttl": "report", "shapes/audit.ttl": "audit"}
 """Files that are a named graph of their own: the audit's shapes speak of the report, the others of our graph."""
 
 

@@ -46,7 +46,7 @@ def open_dataset(data: Sequence[Path], /, *, named: Sequence[tuple[ox.NamedNode,
     Raises:
         CorpusError: a file is missing, of no known format, or not well formed; with file, line and column.
     """
-    store = Store()
+    store = Store(union=False)
     for file in data:
         _load(store.engine, file, None)
     for graph, file in named:

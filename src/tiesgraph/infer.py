@@ -24,7 +24,7 @@ __all__ = ["INFERRED", "add_inferences"]
 
 INFERRED = graph_iri("inferred")
 
-NOT_PREMISES = frozenset(graph_iri(name) for name in ("shapes", "audit", "inferred", "provenance"))
+NOT_PREMISES = frozenset(graph_iri(name) for name in ("shapes", "audit", "inferred", "provenance", "dataset"))
 """Graphs that speak of our graph and its shapes, not of the world: nothing follows from them."""
 
 PAIRS = {

@@ -17,28 +17,37 @@ __all__ = [
     "CHAPTER",
     "CONCEPT",
     "DATASET",
+    "DCAT",
     "DCTERMS",
+    "DUMPS",
+    "ENDPOINT",
     "FOAF",
+    "FORMATS",
     "GRAPH",
     "ID",
     "ONTOLOGY",
     "OWL",
     "PAGE",
     "PROV",
+    "QUESTION",
     "RDF",
     "RDFS",
+    "SCHEMA",
     "SD",
     "SH",
     "SHAPES",
     "SKOS",
+    "SPEX",
     "TIES",
     "TSH",
     "VOID",
+    "VOID_EXT",
     "XSD",
     "Namespace",
     "chapter_iri",
     "graph_iri",
     "graph_name",
+    "is_place",
     "page_graph",
     "page_iri",
     "page_number",
@@ -74,6 +83,10 @@ PAGE = Namespace(BASE + "report/page/")
 CHAPTER = Namespace(BASE + "report/chapter/")
 ABOUT = Namespace(BASE + "about/")
 """The documents about things: what `about/id/actor/japan` tells is about `id/actor/japan`."""
+QUESTION = Namespace(BASE + "question/")
+
+DUMPS = Namespace(BASE + "dumps/")
+ENDPOINT = BASE + "sparql"
 
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
@@ -84,8 +97,15 @@ SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+SCHEMA = Namespace("https://schema.org/")
 VOID = Namespace("http://rdfs.org/ns/void#")
+# Extensions that editors go by: data types in VoID partitions, DESCRIBE queries among examples.
+VOID_EXT = Namespace("http://ldf.fi/void-ext#")
+SPEX = Namespace("https://purl.expasy.org/sparql-examples/ontology#")
+# W3C's names of formats (https://www.w3.org/ns/formats/).
+FORMATS = Namespace("http://www.w3.org/ns/formats/")
 
 
 def graph_iri(name: str, /) -> ox.NamedNode:
@@ -96,6 +116,11 @@ def graph_iri(name: str, /) -> ox.NamedNode:
 def graph_name(graph: ox.NamedNode, /) -> str:
     """The short name of one of our named graphs; the whole IRI of any other."""
     return graph.value.removeprefix(GRAPH)
+
+
+def is_place(iri: str, /) -> bool:
+    """Whether `iri` is where something is fetched, not a thing described: the front page, the endpoint, a dump."""
+    return iri in (BASE, ENDPOINT) or iri.startswith(DUMPS)
 
 
 def page_graph(page: int, /) -> ox.NamedNode:

@@ -1,4 +1,4 @@
-"""From files to the finished graph: load, terms, shapes over what is asserted, date bounds, inference.
+"""From files to the finished graph: load, terms, shapes over what is asserted, date bounds, inference, description.
 
 The order matters: a page's mistake is told before anything is derived from it, and shapes see only what
 pages state. Each stage is timed into the manifest, and tells of its progress.
@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from tiesgraph.corpus import Corpus, Term
 from tiesgraph.errors import InvalidGraphError
-from tiesgraph.names import PROV, RDF, TIES, XSD, graph_iri, graph_name, page_iri, page_number
+from tiesgraph.names import PROV, RDF, TIES, XSD, graph_iri, graph_name, page_iri, page_number, prefixes
 from tiesgraph.store import Store
 
 __all__ = ["Manifest", "Progress", "add_provenance", "build", "fingerprint", "load"]
@@ -26,7 +26,11 @@ Progress = Callable[[str, int, int], None]
 """Called with a stage's name and how many of its steps are done, of how many."""
 
 PROVENANCE = graph_iri("provenance")
-CODE = ("names", "corpus", "store", "terms", "constraints", "validate", "bounds", "infer", "pipeline")
+CODE = (
+    *("names", "corpus", "store", "terms", "constraints", "validate", "bounds", "infer", "pipeline"),
+    *("census", "dump", "media", "query", "description/*"),
+)
+QUESTIONS = "queries/*.rq"
 ENGINES = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")
 
 HERE = Path(__file__).resolve().parent
@@ -56,7 +60,7 @@ class Manifest:
 
 
 def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str | None = None) -> tuple[Store, Manifest]:
-    """Make the graph: load, terms, shapes over what is asserted, date bounds, inference.
+    """Make the graph: load, terms, shapes over what is asserted, date bounds, inference, its description of itself.
 
     Raises:
         CorpusError: a file is broken or out of place, or a date in it is ill-formed.
@@ -77,6 +81,7 @@ def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str |
         "shapes": lambda: _require_valid(store, corpus),
         "bounds": lambda: add_bounds(store),
         "inference": lambda: add_inferences(store),
+        "description": lambda: _describe(store, corpus, manifest.version),
     }
     for stage, work in stages.items():
         tell(stage, 0, 1)
@@ -122,8 +127,9 @@ def add_provenance(store: Store, /) -> None:
 def fingerprint(corpus: Corpus, /) -> str:
     """SHA-256 over the corpus, the code that computes and the engines' versions: what the graph depends on."""
     digest = hashlib.sha256(corpus.content_hash().encode())
-    for module in CODE:
-        digest.update((HERE / f"{module}.py").read_bytes())
+    for pattern in (*(f"{module}.py" for module in CODE), QUESTIONS):
+        for file in sorted(HERE.glob(pattern)):
+            digest.update(file.read_bytes())
     for engine in ENGINES:
         digest.update(f"{engine} {_installed_version(engine)}\n".encode())
     return digest.hexdigest()
@@ -148,6 +154,14 @@ def _require_valid(store: Store, corpus: Corpus) -> None:
             "\n".join([f"the graph breaks its own shapes in {len(wrong)} places", *lines]),
             mend="`tiesgraph check` lists them all.",
         )
+
+
+def _describe(store: Store, corpus: Corpus, version: str) -> None:
+    from tiesgraph.description import add_description
+    from tiesgraph.query import questions
+
+    table = corpus.prefixes or prefixes()
+    add_description(store, questions=questions(), table=table, version=version, files=corpus.content_hash())
 
 
 @contextmanager

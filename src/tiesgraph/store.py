@@ -31,11 +31,17 @@ DEFAULT = ox.DefaultGraph()
 
 
 class Store:
-    """An RDF dataset in memory, whose default graph is the union of its named graphs, each triple once."""
+    """An RDF dataset in memory, whose default graph is the union of its named graphs, each triple once.
 
-    def __init__(self) -> None:
+    Args:
+        union: False for a dataset whose default graph is whatever is loaded into it, as with a user's files.
+    """
+
+    def __init__(self, *, union: bool = True) -> None:
         self.engine = ox.Store()
         """The engine itself, for whoever needs what this class does not wrap."""
+        self.is_union = union
+        """Whether the default graph only repeats what the named graphs say."""
 
     @classmethod
     def unpack(cls, file: Path, /) -> Store:

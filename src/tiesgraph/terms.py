@@ -14,7 +14,21 @@ import pyoxigraph as ox
 
 from tiesgraph.corpus import Corpus
 from tiesgraph.errors import UnknownTermError
-from tiesgraph.names import BASE, GRAPH, OWL, RDF, TIES, TSH, graph_iri, graph_name, shorten
+from tiesgraph.names import (
+    BASE,
+    DCAT,
+    GRAPH,
+    OWL,
+    RDF,
+    SD,
+    TIES,
+    TSH,
+    VOID_EXT,
+    graph_iri,
+    graph_name,
+    is_place,
+    shorten,
+)
 from tiesgraph.store import Store
 
 __all__ = ["UnknownTerm", "require_known", "unknown_terms", "unused_terms"]
@@ -47,7 +61,7 @@ def unknown_terms(store: Store, /) -> list[UnknownTerm]:
     # A version of the ontology, this one or an earlier, has a name and no statements of its own.
     told = (triple.object for prop in ("versionIRI", "priorVersion") for triple in store.triples(None, OWL[prop]))
     versions = {node.value for node in told if isinstance(node, ox.NamedNode)}
-    missing = ours - defined - versions
+    missing = {iri for iri in ours - defined - versions if not is_place(iri)}
     missing |= {iri for iri in used - defined if _is_outside_term(iri, terms) and not _outside_has(iri)}
     return [
         UnknownTerm(iri=iri, nearest=_nearest(iri, defined), graphs=tuple(_users(store, ox.NamedNode(iri))))
@@ -149,9 +163,31 @@ def _namespace(iri: str) -> str:
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
+_MORE = {
+    # SPARQL 1.1 Service Description (https://www.w3.org/TR/sparql11-service-description/), section 3
+    SD: (
+        *("Aggregate", "Dataset", "EntailmentProfile", "EntailmentRegime", "Feature", "Function", "Graph"),
+        *("GraphCollection", "Language", "NamedGraph", "Service", "BasicFederatedQuery", "DereferencesURIs"),
+        *("EmptyGraphs", "RequiresDataset", "SPARQL10Query", "SPARQL11Query", "SPARQL11Update", "UnionDefaultGraph"),
+        *("availableGraphs", "defaultDataset", "defaultEntailmentRegime", "defaultGraph", "endpoint", "feature"),
+        *("defaultSupportedEntailmentProfile", "entailmentRegime", "extensionAggregate", "extensionFunction"),
+        *("graph", "inputFormat", "languageExtension", "name", "namedGraph", "propertyFeature", "resultFormat"),
+        *("supportedEntailmentProfile", "supportedLanguage"),
+    ),
+    # VoID's extension (http://ldf.fi/void-ext), as far as it is for data types
+    VOID_EXT: ("datatype", "datatypePartition", "datatypes"),
+    # What DCAT 3 has and DCAT 2 has not (https://www.w3.org/TR/vocab-dcat-3/)
+    DCAT: (
+        *("DatasetSeries", "first", "hasCurrentVersion", "hasVersion", "inSeries", "isVersionOf", "last"),
+        *("next", "nextVersion", "prev", "previousVersion", "seriesMember", "version"),
+    ),
+}
+"""Namespace → terms that rdflib has no list of."""
+
+
 @cache
 def _vocabularies() -> dict[str, frozenset[str]]:
-    """Namespace → its terms, for the vocabularies whose lists rdflib carries."""
+    """Namespace → its terms, for the vocabularies whose lists rdflib carries, and for those that are listed here."""
     from rdflib import namespace as lists
 
     names = [
@@ -160,7 +196,10 @@ def _vocabularies() -> dict[str, frozenset[str]]:
     ]
     closed = [getattr(lists, name) for name in names]
     # A term whose name is no Python identifier, sh:class for one, stands apart in _extras.
-    return {
+    known = {
         str(space._NS): frozenset({*(str(term) for term in dir(space)), *(space._NS + name for name in space._extras)})
         for space in closed
     }
+    for space, terms in _MORE.items():
+        known[str(space)] = known.get(str(space), frozenset()) | {space + term for term in terms}
+    return known

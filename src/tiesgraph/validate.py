@@ -33,7 +33,8 @@ Severity = Literal["violation", "warning", "info"]
 SEVERITIES: Mapping[str, Severity] = {SH + "Violation": "violation", SH + "Warning": "warning", SH + "Info": "info"}
 
 SHAPES, AUDIT, INFERRED = graph_iri("shapes"), graph_iri("audit"), graph_iri("inferred")
-NOT_CHECKED = frozenset({SHAPES, AUDIT, INFERRED, graph_iri("derived")})
+DESCRIPTION = frozenset({graph_iri("dataset"), graph_iri("examples"), graph_iri("partitions")})
+NOT_CHECKED = (DESCRIPTION - {graph_iri("dataset")}) | {SHAPES, AUDIT, INFERRED, graph_iri("derived")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,7 @@ def audit(store: Store, /) -> list[Finding]:
     Raises:
         ShapesError: a shape cannot be run.
     """
-    hidden = {SHAPES, AUDIT, INFERRED}
+    hidden = {SHAPES, AUDIT, INFERRED, *DESCRIPTION}
     data = store.subset(graph for graph in store.graphs() if graph not in hidden)
     # What is inferred may be asked for by name, but does not add to what is counted.
     data.engine.extend(

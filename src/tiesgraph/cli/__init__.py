@@ -14,7 +14,7 @@ from tiesgraph.errors import TiesgraphError
 
 __all__ = ["main"]
 
-_COMMANDS = ("audit", "check", "query", "serve", "stats")
+_COMMANDS = ("audit", "check", "export", "query", "serve", "stats")
 
 
 def _failure(error: TiesgraphError) -> click.ClickException:
@@ -70,5 +70,6 @@ def main() -> None:
       tiesgraph serve                        a SPARQL endpoint at http://127.0.0.1:8000/sparql
       tiesgraph query --list                 the questions that come with the graph
       tiesgraph query 'SELECT * { ?s ?p ?o } LIMIT 5'
+      tiesgraph export -o tiesgraph.trig.gz  the whole graph as a file
       tiesgraph audit                        where the report contradicts itself
     """

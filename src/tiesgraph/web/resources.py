@@ -30,7 +30,7 @@ from tiesgraph.web.openapi import documented
 from tiesgraph.web.portraits import shown
 from tiesgraph.web.site import Site
 
-__all__ = ["add_routes"]
+__all__ = ["add_routes", "documented_thing", "reference"]
 
 FORMATS = (*GRAPH_FORMATS, TRIG, NQUADS, HTML)
 # Whoever takes anything gets Turtle; browsers say that they would rather have HTML.
@@ -57,7 +57,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
     async def resource(request: Request) -> Response:
         path = request.path_params.get("path") or request.scope["path"].removeprefix("/")
         if catalog.at(path) is not None:
-            ways = {fmt: _reference(path, path, fmt.suffix) for fmt in FORMATS}
+            ways = {fmt: reference(path, path, fmt.suffix) for fmt in FORMATS}
             links = [f'<{way}>; rel="describedby"; type="{fmt.media_type}"' for fmt, way in ways.items()]
             target = ways[choose(request, offered=FORMATS)]
             body = f"See {target}\n".encode()
@@ -79,12 +79,12 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         return await _told(request, site, schema, topic, fmt, here=f"about/{path}")
 
     for family, summary in _FAMILIES.items():
-        app.add_api_route(family, resource, methods=["GET"], **_documented(family, summary))
+        app.add_api_route(family, resource, methods=["GET"], **documented_thing(family, summary))
     app.add_api_route("/about/{path:path}", described, methods=["GET"], include_in_schema=False)
     app.add_api_route(ANY_PATH, resource, methods=["GET"], include_in_schema=False)
 
 
-def _documented(template: str, summary: str) -> dict[str, Any]:
+def documented_thing(template: str, summary: str, /) -> dict[str, Any]:
     """What the OpenAPI description says of a family of paths, whose parts FastAPI does not see."""
     names = re.findall(r"{(\w+)}", template)
     parts = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
@@ -99,7 +99,7 @@ async def _told(
 ) -> Response:
     """The document about `topic`, asked for at the path `here`."""
     path = topic.value.removeprefix(BASE)
-    beside = {one: _reference(here, path, one.suffix) for one in FORMATS}
+    beside = {one: reference(here, path, one.suffix) for one in FORMATS}
     links = [f'<{way}>; rel="alternate"; type="{one.media_type}"' for one, way in beside.items() if one != fmt]
     links += [f'<{about(topic).value}>; rel="canonical"', f'<{topic.value}>; rel="describes"']
     if licence := licence_of(site.store):
@@ -156,7 +156,7 @@ async def _missing(request: Request, catalog: Catalog, path: str) -> Exception:
     right = await run_in_threadpool(catalog.respelt, stem)
     if right is not None and right + suffix != path:
         query = f"?{request.url.query}" if request.url.query else ""
-        return HTTPException(301, f"it is called {right}", {"Location": _reference(path, right, suffix) + query})
+        return HTTPException(301, f"it is called {right}", {"Location": reference(path, right, suffix) + query})
     near = await run_in_threadpool(catalog.near, stem)
     if not near:
         # No name is like it; a route may be.
@@ -171,7 +171,7 @@ def _quoted(path: str) -> str:
     return quote(path, safe="/:@!$&'()*+,;=~")
 
 
-def _reference(here: str, path: str, suffix: str) -> str:
+def reference(here: str, path: str, suffix: str, /) -> str:
     """From the path `here` to the document of `path`: relative, so that it holds behind any proxy and in any folder."""
     folder, _, name = f"/{_quoted(path)}{suffix}".rpartition("/")
     way = posixpath.relpath(folder or "/", f"/{_quoted(here)}".rpartition("/")[0] or "/")

@@ -6,12 +6,12 @@ import hashlib
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from tiesgraph.errors import QueryTooLarge
-from tiesgraph.media import GRAPH_FORMATS
 from tiesgraph.syntax import is_volatile
-from tiesgraph.web.description import serialize, service_description
-from tiesgraph.web.exchange import Reply, accept, choose, codings, quoted, refuse_unknown_format, send, url
+from tiesgraph.web.description import FORMATS, Descriptions, root_of
+from tiesgraph.web.exchange import Reply, accept, choose, codings, quoted, refuse_unknown_format, send, unchanged, url
 from tiesgraph.web.openapi import SPARQL_GET, SPARQL_POST
 from tiesgraph.web.protocol import read
 from tiesgraph.web.runner import Job
@@ -24,6 +24,7 @@ _BODY_LIMIT = 4 * 1024 * 1024
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
     """The endpoint, for GET and POST."""
+    descriptions = Descriptions(site.store)
 
     async def sparql(request: Request) -> Response:
         body = await _body(request) if request.method == "POST" else b""
@@ -34,7 +35,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
             body=body,
         )
         if operation is None:
-            return _described(request, site)
+            return await _described(request, site, descriptions)
         refuse_unknown_format(operation.formats)
         job = Job(
             text=operation.text,
@@ -83,10 +84,12 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _described(request: Request, site: Site) -> Response:
+async def _described(request: Request, site: Site, descriptions: Descriptions) -> Response:
     """The service description, in the RDF format that the client prefers."""
-    fmt = choose(request, offered=GRAPH_FORMATS)
-    here = url(request)
-    body = serialize(service_description(here), fmt)
-    tag = site.edition.tag("description", here, fmt.name)
-    return send(request, Reply(body=body, content_type=fmt.content_type, tag=tag, modified=site.edition.modified))
+    fmt = choose(request, offered=FORMATS)
+    root = root_of(request)
+    tag, modified = site.edition.tag("description", root, fmt.name), site.edition.modified
+    if same := unchanged(request, tag=tag, modified=modified):
+        return same
+    body = await run_in_threadpool(lambda: descriptions.dataset(root).serialize(fmt))
+    return send(request, Reply(body=body, content_type=fmt.content_type, tag=tag, modified=modified))
