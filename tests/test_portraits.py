@@ -11,7 +11,7 @@ import pytest
 
 from app_client import AppClient
 from conftest import Snippets
-from tiesgraph.names import BASE, ONTOLOGY
+from tiesgraph.names import BASE, ONTOLOGY, OWL, RDF, TIES, graph_iri
 from tiesgraph.outline import Outline
 from tiesgraph.pipeline import add_provenance
 from tiesgraph.resource import Portrait, Schema, Section, portrait
@@ -159,6 +159,17 @@ def test_vocabularies_schemes_and_graphs_show_what_is_in_them(store: Store) -> N
         found = look(store, path)
         assert found.contains
         assert name in [one.value.text for group in found.incoming for one in group.shown]
+
+
+def test_a_chain_of_properties_reads_as_its_steps(store: Store) -> None:
+    chain: list[ox.BlankNode | ox.NamedNode] = [ox.BlankNode("1"), ox.BlankNode("2"), RDF["nil"]]
+    axiom = [ox.Triple(TIES["covers"], OWL["propertyChainAxiom"], chain[0])]
+    for here, rest, step in zip(chain, chain[1:], ("party", "involves"), strict=False):
+        assert isinstance(here, ox.BlankNode)
+        axiom += [ox.Triple(here, RDF["first"], TIES[step]), ox.Triple(here, RDF["rest"], rest)]
+    store.add(axiom, graph=graph_iri("ontology"))
+    found = told(look(store, "ontology#covers"))
+    assert found["In the model", "property chain axiom"][0][0] == ["party then involves"]
 
 
 def test_an_unknown_property_finds_a_section_by_its_value(store: Store) -> None:

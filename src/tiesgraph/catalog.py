@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
-from rapidfuzz import fuzz, process, utils
 
 from tiesgraph.document import is_known
 from tiesgraph.names import BASE, RDF, RDFS
@@ -48,6 +47,9 @@ class Catalog:
 
         Those of its own kind are looked at first, by name and by label; all others where none of these is like it.
         """
+        # Only a wrong name needs it, and it would cost every start of a server 20 ms.
+        from rapidfuzz import fuzz
+
         path = path.rstrip("/")
         family, _, name = path.rpartition("/")
         kin = {key: label for key, label in self._labels.items() if key.rpartition("/")[0] == family}
@@ -81,6 +83,8 @@ class Catalog:
 
 def _like(name: str, among: Mapping[tuple[str, str], str], scorer: Callable[..., float]) -> list[str]:
     """The IRIs of the paths in the keys whose text is like `name`, punctuation and case apart."""
+    from rapidfuzz import fuzz, process, utils
+
     found = process.extract(
         name, among, scorer=scorer, processor=utils.default_process, score_cutoff=_LIKELY, limit=4 * _FEW
     )

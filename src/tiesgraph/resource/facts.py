@@ -110,7 +110,9 @@ def value_of(term: Term, schema: Schema, /) -> Value:
             language = term.language if term.language and not term.language.startswith("en") else None
             return Value(text=term.value, term=str(term), kind=_kind(term), language=language)
         case ox.BlankNode():
-            return Value(text="(something without a name)", term=str(term))
+            # A list is what the ontology has most of without a name: the steps of a property chain.
+            steps = " then ".join(schema.word(step) for step in schema.sequence(term))
+            return Value(text=steps or "(something without a name)", term=str(term))
     return Value(text=str(term), term=str(term))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from tiesgraph.names import BASE, CONCEPT, RDF, SKOS, TIES
+from tiesgraph.names import BASE, CONCEPT, RDF, RDFS, SKOS, TIES, page_number
 from tiesgraph.resource.facts import DERIVED, INFERRED, Mention, Value, mentions, value_of
 from tiesgraph.resource.schema import Schema
 from tiesgraph.store import Store
@@ -23,6 +23,10 @@ _PLACES = (TIES["firstPage"], TIES["number"], TIES["rank"])
 
 _WORDS = {
     RDF + "type": "is one",
+    RDFS + "domain": "has it as domain",
+    RDFS + "range": "has it as range",
+    RDFS + "subClassOf": "is below it",
+    RDFS + "subPropertyOf": "is below it",
     SKOS + "broader": "is narrower",
     SKOS + "inScheme": "is in it",
     SKOS + "topConceptOf": "is at its top",
@@ -72,7 +76,7 @@ class Reference:
         date: the first of its dates, or "".
         text: what it is, of a term or a concept; "" of all else.
         roles: how it links here.
-        mentions: where that is stated.
+        mentions: where that is stated; of what only follows, the pages that tell of the thing.
     """
 
     value: Value
@@ -191,6 +195,8 @@ def _references(store: Store, schema: Schema, links: Iterable[_Linking], few: in
             for prop in link.graphs
         )
         stated = {graph for prop, graphs in link.graphs.items() if not link.is_inferred(prop) for graph in graphs}
+        if not stated:
+            stated = {graph for graph in store.graphs_stating(link.subject) if page_number(graph) is not None}
         yield Reference(
             value=value_of(link.subject, schema),
             date=date,

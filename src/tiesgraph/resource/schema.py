@@ -152,6 +152,18 @@ class Schema:
         local = prop.value.rstrip("/#").rpartition("#" if "#" in prop.value else "/")[2]
         return "".join(f" {c.lower()}" if c.isupper() else c for c in local).strip()
 
+    def sequence(self, node: ox.BlankNode, /) -> list[ox.NamedNode]:
+        """The named members of an RDF list, in its order; nothing where `node` is none."""
+        found: list[ox.NamedNode] = []
+        seen: set[object] = set()
+        here: Term | None = node
+        while isinstance(here, ox.BlankNode) and here not in seen:
+            seen.add(here)
+            firsts = (triple.object for triple in self._store.triples(here, RDF["first"]))
+            found.extend(first for first in firsts if isinstance(first, ox.NamedNode))
+            here = next((triple.object for triple in self._store.triples(here, RDF["rest"])), None)
+        return found
+
     def kinds(self, node: ox.NamedNode, /) -> list[ox.NamedNode]:
         """The classes of `node` that say most: none that follows from another of them, ours before others'."""
         types = frozenset(q.object for q in self._quads(node, RDF["type"]) if isinstance(q.object, ox.NamedNode))
