@@ -90,7 +90,8 @@ yasqe.on("queryResponse", async (_, response, duration) => {
   yasr.setResponse(response, duration);
   const hint = response?.headers?.get?.("Tiesgraph-Hint");
   if (hint) told.textContent = hint;
-  const text = response?.content ?? response?.error?.response?.text ?? "";
+  // A refused query comes as an Error, whose message is the body of the answer.
+  const text = response?.content ?? response?.message ?? "";
   try {
     const problem = JSON.parse(typeof text === "string" ? text : "");
     if (problem.status >= 400) mark(problem);

@@ -28,14 +28,23 @@ function look() {
   };
 }
 
+/** The whole is one image with a name, and the table below tells its parts: nothing in it is named or stopped at. */
+function hush(place) {
+  place.querySelectorAll("svg:not([aria-hidden])").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+  place.querySelectorAll("svg a:not([tabindex])").forEach((link) => link.setAttribute("tabindex", "-1"));
+}
+
 async function draw(place) {
   const response = await fetch(place.dataset.chart);
   if (!response.ok) throw new Error(`${place.dataset.chart}: ${response.status}`);
   const specification = await response.json();
   // The page has the title as its heading.
   delete specification.title;
+  new MutationObserver(() => hush(place)).observe(place, { childList: true, subtree: true });
+  place.setAttribute("role", "img");
+  place.setAttribute("aria-label", specification.description);
   await embed(place, specification, {
-    actions: false, ast: true, expr: expressionInterpreter, renderer: "svg", config: look(), defaultStyle: false,
+    actions: false, ast: true, expr: expressionInterpreter, renderer: "svg", config: look(), defaultStyle: false, logLevel: 1,
     tooltip: { disableDefaultStyle: true },
   });
   place.dataset.drawn = "true";

@@ -1,0 +1,231 @@
+"""The pages in a real browser: at three widths, in light and dark, by keys alone, and without scripts.
+
+Chromium comes from the system (Debian's package `chromium`), the rules of accessibility from axe-core, which
+`npm ci` in `tests/clients` fetches.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import deque
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from test_serve import served
+from tiesgraph.store import Store
+
+CHROMIUM = shutil.which("chromium")
+AXE = Path(__file__).resolve().parent / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: no program chromium is on the path")
+
+WIDTHS = (360, 768, 1440)
+SCHEMES = ("light", "dark")
+
+PAGES = [
+    "/",
+    "/ask",
+    "/questions",
+    "/questions/two-plus-two-meetings-by-state",
+    "/pictures",
+    "/pictures/timeline",
+    "/pictures/map",
+    "/compare",
+    "/search?q=vendemiaire",
+    "/data",
+    "/report",
+    "/report/page/25.html",
+    "/report/note/3-45.html",
+    "/id/agreement/japan-uk-acsa.html",
+    "/id/actor/japan.html",
+    "/concept/theme.html",
+    "/ontology.html",
+]
+
+# Starting the browser's own services would call addresses that nobody here asked for.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def site(graph: Store) -> Iterator[str]:
+    """The address of a server of the real graph, which is made before it is started."""
+    assert len(graph)
+    with served() as (_, url):
+        yield url.removesuffix("/sparql")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A page of the browser that notes what goes wrong in it."""
+
+    def __init__(self, browser: Browser, site: str, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self.page: Page = self.context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on(
+            "console", lambda said: self.wrong.append(said.text) if said.type in ("error", "warning") else None
+        )
+        self.page.on("request", lambda asked: self._look(asked.url, site))
+        self.page.on(
+            "response", lambda got: self.wrong.append(f"{got.status} {got.url}") if got.status >= 400 else None
+        )
+
+    def _look(self, url: str, site: str) -> None:
+        if not url.startswith((site, "data:", "blob:")):
+            self.wrong.append(f"loads {url}")
+
+    def go(self, address: str) -> None:
+        self.page.goto(address)
+        self.page.wait_for_load_state("networkidle")
+        charts = self.page.locator("[data-chart]")
+        for index in range(charts.count()):
+            charts.nth(index).locator("svg").first.wait_for()
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds wrong in a page, rule by rule."""
+    session = page.context.new_cdp_session(page)
+    # Evaluated by the debugger, so that the page's own policy stays as it is.
+    run = f"{AXE.read_text(encoding='utf-8')}; axe.run().then(found => JSON.stringify(found.violations))"
+    told = session.send("Runtime.evaluate", {"expression": run, "awaitPromise": True})
+    session.detach()
+    violations = json.loads(told["result"]["value"])
+    return [f"{one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_any_screen_and_nothing_goes_wrong(path: str, browser: Browser, site: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("needs axe-core: run npm ci in tests/clients")
+    watched = Watched(browser, site)
+    watched.go(site + path)
+    for scheme in SCHEMES:
+        watched.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        for width in WIDTHS:
+            watched.page.set_viewport_size(ViewportSize(width=width, height=900))
+            watched.page.wait_for_load_state("networkidle")
+            over = watched.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert over <= 0, f"{over} pixels too wide at {width} in {scheme}"
+        assert axe(watched.page) == [], scheme
+    watched.context.close()
+    assert watched.wrong == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_can_be_read_without_scripts(path: str, browser: Browser, site: str) -> None:
+    watched = Watched(browser, site, java_script_enabled=False)
+    watched.page.goto(site + path)
+    text = watched.page.locator("main").inner_text()
+    watched.context.close()
+    assert len(text) > 100
+    assert watched.wrong == []
+
+
+def test_a_question_is_asked_and_answered_in_the_editor(browser: Browser, site: str) -> None:
+    watched = Watched(browser, site)
+    watched.go(f"{site}/ask?query=SELECT%20%28COUNT%28%2A%29%20AS%20%3Fn%29%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D")
+    watched.page.locator(".yasqe_queryButton").click()
+    watched.page.locator(".yasr table tbody td").first.wait_for()
+    watched.context.close()
+    assert watched.wrong == []
+
+
+def test_a_mistake_in_a_query_is_told_under_it(browser: Browser, site: str) -> None:
+    watched = Watched(browser, site)
+    watched.go(f"{site}/ask?query=SELECT%20%3Fs%0AWHERE%20%7B%20%3Fs%20tis%3Adate%20%3Fo%20%7D")
+    watched.page.locator(".yasqe_queryButton").click()
+    watched.page.locator("#told", has_text="tis").wait_for()
+    marked = watched.page.locator(".at-fault").count()
+    watched.context.close()
+    assert marked == 1
+    # The browser itself notes that an answer was a 400.
+    assert [one for one in watched.wrong if "400" not in one] == []
+
+
+def test_the_search_is_worked_by_keys_alone(browser: Browser, site: str) -> None:
+    watched = Watched(browser, site)
+    watched.go(f"{site}/search")
+    watched.page.keyboard.press("/")
+    watched.page.keyboard.type("theresa may", delay=10)
+    watched.page.locator(".hits a", has_text="Theresa May").first.wait_for()
+    watched.page.keyboard.press("ArrowDown")
+    watched.page.keyboard.press("Enter")
+    watched.page.wait_for_url("**/id/person/theresa-may*")
+    watched.context.close()
+    assert watched.wrong == []
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(browser: Browser, site: str) -> None:
+    watched = Watched(browser, site)
+    watched.go(f"{site}/data")
+    watched.page.keyboard.press("Tab")
+    focused = watched.page.evaluate("document.activeElement.getAttribute('href')")
+    watched.context.close()
+    assert focused == "#content"
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [
+            value for name, value in attrs if tag in ("a", "link", "script") and name in ("href", "src") and value
+        ]
+
+
+def links(text: str) -> list[str]:
+    parser = Links()
+    parser.feed(text)
+    return parser.found
+
+
+MOST = 900
+"""How many addresses the walk looks at: all of the site's own pages, and resources as they come."""
+
+
+def test_every_link_that_a_walk_through_the_site_meets_is_answered(site: str) -> None:
+    waiting = deque(site + path for path in PAGES)
+    seen, broken = set(waiting), []
+    with httpx.Client(follow_redirects=True, headers={"Accept": "text/html,*/*;q=0.5"}, timeout=60) as client:
+        while waiting:
+            address = waiting.popleft()
+            got = client.get(address)
+            if got.status_code >= 400:
+                broken.append(f"{got.status_code} {address}")
+            if "html" not in got.headers.get("content-type", "") or len(seen) >= MOST:
+                continue
+            for target in links(got.text):
+                to = urldefrag(urljoin(str(got.url), target)).url
+                if to.startswith(site) and to not in seen and len(seen) < MOST:
+                    seen.add(to)
+                    waiting.append(to)
+    assert len(seen) > 300
+    assert broken == []
