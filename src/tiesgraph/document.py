@@ -43,7 +43,7 @@ from tiesgraph.outline import Outline
 from tiesgraph.rdftext import write_rdf
 from tiesgraph.store import Store, Subject
 
-__all__ = ["Document", "about", "document", "is_known", "licence_of"]
+__all__ = ["Document", "about", "document", "is_known", "licence_of", "versioned"]
 
 DEFAULT = ox.DefaultGraph()
 
@@ -119,7 +119,7 @@ def is_known(store: Store, topic: ox.NamedNode, /) -> bool:
     return (
         next(engine.quads_for_pattern(topic, None, None, None), None) is not None
         or engine.contains_named_graph(topic)
-        or _versioned(store, topic) is not None
+        or versioned(store, topic) is not None
         or (topic.value in SPACES and next(_terms(store, topic), None) is not None)
     )
 
@@ -138,7 +138,7 @@ def document(store: Store, topic: ox.NamedNode, /, *, outline: Outline | None = 
     if not is_known(store, topic):
         raise UnknownResource(f"nothing is known of {topic.value}")
     told = _Collected(store)
-    whole = _versioned(store, topic) or topic
+    whole = versioned(store, topic) or topic
     for node in (whole, *_parts(store, whole, outline or Outline())):
         told.add(node)
     labels = _Collected(store)
@@ -215,7 +215,7 @@ def _terms(store: Store, space: ox.NamedNode) -> Iterator[Subject]:
                     yield subject
 
 
-def _versioned(store: Store, topic: ox.NamedNode) -> ox.NamedNode | None:
+def versioned(store: Store, topic: ox.NamedNode, /) -> ox.NamedNode | None:
     """The ontology of which `topic` is the version in the store, or None."""
     quad = next(store.engine.quads_for_pattern(None, OWL["versionIRI"], topic, None), None)
     return quad.subject if quad is not None and isinstance(quad.subject, ox.NamedNode) else None
