@@ -11,6 +11,7 @@ from tiesgraph.corpus import Corpus
 from tiesgraph.errors import PackError
 from tiesgraph.names import BASE
 from tiesgraph.outline import Outline
+from tiesgraph.pack import open_outline
 
 
 def test_subjects_stand_in_the_order_of_their_file(toy: Path) -> None:
@@ -32,6 +33,11 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
     outline.write(tmp_path)
     assert Outline.is_in(tmp_path)
     assert Outline.read(tmp_path) == outline
+
+
+def test_the_bundle_has_one_and_so_has_any_corpus(toy: Path) -> None:
+    assert f"{BASE}graph/p025" in open_outline().subjects
+    assert open_outline(root=toy) == Outline.of(Corpus.at(toy))
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"subjects": 1, "together": 2}'])

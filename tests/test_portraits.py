@@ -34,7 +34,8 @@ HOSTILE = "</title><script>alert(1)</script>\\\" onload=alert(2) x='{{ 7 * 7 }}"
 @pytest.fixture
 def store(snippets: Snippets) -> Store:
     made: Store = snippets(
-        ontology=f"<{ONTOLOGY}> a owl:Ontology ; rdfs:label 'ontology'@en ." + ONTOLOGY_TERMS,
+        ontology=f"<{ONTOLOGY}> a owl:Ontology ; rdfs:label 'ontology'@en ; owl:versionIRI <{ONTOLOGY}/1> ."
+        + ONTOLOGY_TERMS,
         entities="agreement:x a ties:Agreement ; rdfs:label 'The X agreement'@en . "
         "actor:japan a ties:State ; rdfs:label 'Japan'@en . actor:france a ties:State ; rdfs:label 'France'@en .",
         p025="agreement:x ties:party actor:japan ; ties:signed '2017-01-26'^^xsd:date ; ties:evidence note:3-47 ; "
@@ -231,6 +232,10 @@ def test_all_of_a_kind_are_a_link_away(client: AppClient) -> None:
     assert "All 30" in few
     every = client.get("/id/actor/japan.html?kind=state").text
     assert every.count('class="what"') == 30
+
+
+def test_a_version_is_shown_as_what_it_is_a_version_of(client: AppClient) -> None:
+    assert "<h1>ontology</h1>" in client.get("/ontology/1.html").text
 
 
 @pytest.mark.parametrize("term", ["None", 'a"b', "<x>"])

@@ -178,10 +178,10 @@ def test_a_description_follows_blank_nodes_and_stops_at_iris() -> None:
     store = Store()
     store.add([quad.triple for quad in ox.parse(NESTED, format=ox.RdfFormat.TURTLE)], graph=G1)
     ours = describe(store, ox.NamedNode("a:a"))
-    assert [triple.predicate.value for triple in ours] == ["a:p", "a:q", "a:r"]
+    assert [quad.predicate.value for quad in ours] == ["a:p", "a:q", "a:r"]
     engines = run(store, "DESCRIBE <a:a>").answer
     assert isinstance(engines, ox.QueryTriples)
-    assert set(engines) == set(ours)
+    assert set(engines) == {quad.triple for quad in ours}
     assert describe(store, ox.NamedNode("a:nothing")) == []
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from tiesgraph.describe import describe, in_order, stated
 from tiesgraph.errors import UnknownResource
 from tiesgraph.jsonld import write_jsonld
 from tiesgraph.media import JSONLD, NQUADS, TRIG, Format
@@ -42,10 +43,9 @@ from tiesgraph.outline import Outline
 from tiesgraph.rdftext import write_rdf
 from tiesgraph.store import Store, Subject
 
-__all__ = ["Document", "about", "document", "is_known", "licence_of"]
+__all__ = ["Document", "about", "document", "is_known", "licence_of", "versioned"]
 
 DEFAULT = ox.DefaultGraph()
-TYPE, LABEL = RDF["type"], RDFS["label"]
 
 PARTS = (
     (SKOS["ConceptScheme"], SKOS["inScheme"], True),
@@ -119,7 +119,7 @@ def is_known(store: Store, topic: ox.NamedNode, /) -> bool:
     return (
         next(engine.quads_for_pattern(topic, None, None, None), None) is not None
         or engine.contains_named_graph(topic)
-        or _versioned(store, topic) is not None
+        or versioned(store, topic) is not None
         or (topic.value in SPACES and next(_terms(store, topic), None) is not None)
     )
 
@@ -138,12 +138,12 @@ def document(store: Store, topic: ox.NamedNode, /, *, outline: Outline | None = 
     if not is_known(store, topic):
         raise UnknownResource(f"nothing is known of {topic.value}")
     told = _Collected(store)
-    whole = _versioned(store, topic) or topic
+    whole = versioned(store, topic) or topic
     for node in (whole, *_parts(store, whole, outline or Outline())):
         told.add(node)
     labels = _Collected(store)
     if store.engine.contains_named_graph(topic):
-        told.quads.update(dict.fromkeys(_in_order(store.engine.quads_for_pattern(None, None, None, topic))))
+        told.quads.update(dict.fromkeys(in_order(store.engine.quads_for_pattern(None, None, None, topic))))
     else:
         for value in dict.fromkeys(quad.object for quad in told.quads):
             if isinstance(value, ox.NamedNode) and value not in told.seen:
@@ -160,47 +160,23 @@ class _Collected:
     """Quads in the order in which they are collected; the default graph's copies of a named graph's are left out."""
 
     def __init__(self, store: Store) -> None:
-        self._engine = store.engine
+        self._store = store
         self.quads: dict[ox.Quad, None] = {}
         self.seen: set[Subject] = set()
 
     def add(self, node: Subject) -> None:
-        """The concise bounded description of `node`, over all graphs (https://www.w3.org/submissions/CBD/)."""
-        waiting = [node]
-        while waiting:
-            subject = waiting.pop()
-            if subject in self.seen:
-                continue
-            self.seen.add(subject)
-            for quad in _in_order(_stated(self._engine.quads_for_pattern(subject, None, None, None))):
-                self.quads[quad] = None
-                if isinstance(quad.object, ox.BlankNode):
-                    waiting.append(quad.object)
+        """The description of `node`."""
+        found = describe(self._store, node)
+        self.quads.update(dict.fromkeys(found))
+        self.seen.update(quad.subject for quad in found)
 
     def add_label(self, node: ox.NamedNode) -> None:
         """What `node` is called."""
-        for prop in (LABEL, SKOS["prefLabel"]):
-            found = _in_order(_stated(self._engine.quads_for_pattern(node, prop, None, None)))
+        for prop in (RDFS["label"], SKOS["prefLabel"]):
+            found = in_order(stated(self._store.engine.quads_for_pattern(node, prop, None, None)))
             self.quads.update(dict.fromkeys(found))
             if found:
                 return
-
-
-def _stated(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    """`quads` without those of the default graph that only repeat a named graph's."""
-    every = list(quads)
-    named = {quad.triple for quad in every if quad.graph_name != DEFAULT}
-    return (quad for quad in every if quad.graph_name != DEFAULT or quad.triple not in named)
-
-
-def _in_order(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """By subject, and of each its type and label first."""
-
-    def rank(quad: ox.Quad) -> tuple[str, bool, bool, str, str, str]:
-        prop = quad.predicate
-        return str(quad.subject), prop != TYPE, prop != LABEL, prop.value, str(quad.object), str(quad.graph_name)
-
-    return sorted(quads, key=rank)
 
 
 def _parts(store: Store, topic: ox.NamedNode, outline: Outline) -> Iterator[Subject]:
@@ -209,7 +185,7 @@ def _parts(store: Store, topic: ox.NamedNode, outline: Outline) -> Iterator[Subj
         yield from sorted(set(_terms(store, topic)), key=str)
         return
     yield from map(ox.NamedNode, outline.together.get(topic.value, ()))
-    types = {quad.object for quad in store.engine.quads_for_pattern(topic, TYPE, None, None)}
+    types = {quad.object for quad in store.engine.quads_for_pattern(topic, RDF["type"], None, None)}
     for kind, prop, inverse in PARTS:
         if kind in types:
             ends = (None, topic) if inverse else (topic, None)
@@ -239,7 +215,7 @@ def _terms(store: Store, space: ox.NamedNode) -> Iterator[Subject]:
                     yield subject
 
 
-def _versioned(store: Store, topic: ox.NamedNode) -> ox.NamedNode | None:
+def versioned(store: Store, topic: ox.NamedNode, /) -> ox.NamedNode | None:
     """The ontology of which `topic` is the version in the store, or None."""
     quad = next(store.engine.quads_for_pattern(None, OWL["versionIRI"], topic, None), None)
     return quad.subject if quad is not None and isinstance(quad.subject, ox.NamedNode) else None
@@ -254,12 +230,12 @@ def licence_of(store: Store, /) -> str | None:
 def _own(store: Store, topic: ox.NamedNode, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
     """What the document says of itself."""
     here = about(topic)
-    yield ox.Triple(here, TYPE, FOAF["Document"])
+    yield ox.Triple(here, RDF["type"], FOAF["Document"])
     yield ox.Triple(here, FOAF["primaryTopic"], topic)
     if licence := licence_of(store):
         yield ox.Triple(here, VOID["inDataset"], ox.NamedNode(DATASET))
         yield ox.Triple(here, DCTERMS["license"], ox.NamedNode(licence))
-        for quad in _stated(store.engine.quads_for_pattern(ox.NamedNode(ONTOLOGY), OWL["versionInfo"], None, None)):
+        for quad in stated(store.engine.quads_for_pattern(ox.NamedNode(ONTOLOGY), OWL["versionInfo"], None, None)):
             yield ox.Triple(here, OWL["versionInfo"], quad.object)
     graphs = {quad.graph_name for quad in quads if isinstance(quad.graph_name, ox.NamedNode)}
     for graph in sorted(graphs, key=str):

@@ -92,14 +92,20 @@ def open_asserted(*, root: Path | None = None, progress: Progress | None = None)
     return store
 
 
-def open_outline() -> Outline:
-    """The outline of the bundled graph: kept in the pack, or made from a checkout whose pack is older than outlines.
+def open_outline(*, root: Path | None = None) -> Outline:
+    """The outline of the graph that `open_graph` opens: kept in the pack, or made from the files.
+
+    Args:
+        root: a corpus to work from instead.
 
     Raises:
-        CorpusError: a file of the checkout is broken.
+        CorpusError: a file is broken.
         PackError: the pack is damaged.
     """
+    if root is not None:
+        return Outline.of(Corpus.at(root))
     checkout = checkout_root()
+    # A pack may be older than outlines are.
     if checkout is not None and not Outline.is_in(PACK):
         return Outline.of(Corpus.at(checkout))
     return Outline.read(PACK)

@@ -115,7 +115,7 @@ def command(host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...]
             create_app(
                 store,
                 edition=_edition(store, corpus, data, named),
-                outline=None if corpus or data or named else open_outline(),
+                outline=None if data or named else open_outline(root=corpus),
             ),
             log_level="warning",
             access_log=False,

@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from tiesgraph.catalog import Catalog
-from tiesgraph.document import about, document, is_known, licence_of
+from tiesgraph.document import about, document, is_known, licence_of, versioned
 from tiesgraph.errors import UnknownResource
 from tiesgraph.media import GRAPH_FORMATS, HTML, NQUADS, TEXT, TRIG, Format
 from tiesgraph.names import BASE
@@ -138,7 +138,8 @@ def _term(request: Request, site: Site, space: ox.NamedNode) -> ox.NamedNode:
     """
     name = request.query_params.get("term")
     if not name:
-        return space
+        # A version that is served is shown as what it is a version of.
+        return versioned(site.store, space) or space
     try:
         term = ox.NamedNode(f"{space.value}#{name}")
     except ValueError as error:
