@@ -128,7 +128,7 @@ def _describe(
     }
     graphs = dict(sorted(graphs.items(), key=lambda pair: pair[0].value))
     values = _own_count(t.object for t in (*base.triples, *new) if t.predicate != VOID["distinctObjects"])
-    entry = list(catalogue(list(graphs)))
+    entry = list(catalogue(list(graphs), curated=base.curated))
     said = chain(
         base.still,
         entry,

@@ -5,20 +5,19 @@ A distribution tells no size and no checksum: the files hold this description, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import pyoxigraph as ox
 
 from tiesgraph.description.home import OURS, about, english
 from tiesgraph.description.service import GRAPH_FORMATS
-from tiesgraph.dump import DERIVED, Dump, dumps
+from tiesgraph.dump import DATASET_FORMATS, DERIVED, Dump, dumps
 from tiesgraph.media import JSONLD, NQUADS, NTRIPLES, TRIG, TURTLE
 from tiesgraph.names import BASE, DCAT, DCTERMS, FOAF, FORMATS, PROV, RDF, RDFS, SCHEMA, VOID, graph_iri, graph_name
+from tiesgraph.store import Term
 
 __all__ = ["catalogue", "kinds", "provenance"]
 
-AUTHORS = ox.NamedNode(f"{BASE}authors")
-LICENCE = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
 PROTOCOL = ox.NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type/"
@@ -53,14 +52,34 @@ _KINDS = {
 _TITLES = {TRIG: "TriG", NQUADS: "N-Quads", JSONLD: "JSON-LD", TURTLE: "Turtle", NTRIPLES: "N-Triples"}
 
 
-def catalogue(graphs: list[ox.NamedNode], /) -> Iterator[ox.Triple]:
+def catalogue(graphs: list[ox.NamedNode], /, *, curated: Collection[ox.Triple]) -> Iterator[ox.Triple]:
     """Catalogue, dataset, distributions and data service of our graph.
 
     Args:
         graphs: its named graphs.
+        curated: what is said of the dataset by hand; its licence and its publisher are also those of the parts.
     """
     files = {dump: OURS.part(dump.name) for dump in dumps()}
     asking = OURS.part("sparql")
+    licence, publisher = (_values(curated, DCTERMS[name]) for name in ("license", "publisher"))
+    yield from _entry([*files.values(), asking], [OURS.dump(dump.name) for dump in files])
+    for dump, node in files.items():
+        yield from _distribution(dump, node)
+    yield from _service(asking)
+    for node in (*files.values(), asking, OURS.service):
+        yield from about(node, {DCTERMS["license"]: licence})
+    yield from about(OURS.service, {DCTERMS["publisher"]: publisher})
+    for graph in graphs:
+        yield ox.Triple(graph, VOID["dataDump"], OURS.dump(Dump(fmt=TURTLE, graph=graph, packed=True).name))
+
+
+def _values(curated: Iterable[ox.Triple], prop: ox.NamedNode) -> list[Term]:
+    """What is said of the dataset by `prop`."""
+    return [triple.object for triple in curated if triple.subject == OURS.dataset and triple.predicate == prop]
+
+
+def _entry(distributions: list[ox.NamedNode], urls: list[ox.NamedNode]) -> Iterator[ox.Triple]:
+    """The catalogue with its entry, and the document of statistics."""
     yield from about(
         OURS.part("catalog"),
         {
@@ -75,8 +94,8 @@ def catalogue(graphs: list[ox.NamedNode], /) -> Iterator[ox.Triple]:
         {
             RDF["type"]: (DCAT["Dataset"], VOID["Dataset"]),
             DCAT["landingPage"]: ox.NamedNode(BASE),
-            DCAT["distribution"]: (*files.values(), asking),
-            VOID["dataDump"]: [OURS.dump(dump.name) for dump in files],
+            DCAT["distribution"]: distributions,
+            VOID["dataDump"]: urls,
             VOID["feature"]: (*GRAPH_FORMATS, FORMATS["N-Quads"], FORMATS["TriG"]),
         },
     )
@@ -88,18 +107,12 @@ def catalogue(graphs: list[ox.NamedNode], /) -> Iterator[ox.Triple]:
             FOAF["primaryTopic"]: OURS.dataset,
         },
     )
-    for dump, node in files.items():
-        yield from _distribution(dump, node)
-    yield from _service(asking)
-    for graph in graphs:
-        yield ox.Triple(graph, VOID["dataDump"], OURS.dump(Dump(fmt=TURTLE, graph=graph, packed=True).name))
 
 
 def _distribution(dump: Dump, node: ox.NamedNode) -> Iterator[ox.Triple]:
     content = "What the files assert" if dump.asserted else "The whole graph"
-    graphs = (
-        "named graphs kept apart" if dump.fmt in (TRIG, NQUADS, JSONLD) else "each triple once, without graph names"
-    )
+    apart = dump.fmt in DATASET_FORMATS
+    graphs = "named graphs kept apart" if apart else "each triple once, without graph names"
     url = OURS.dump(dump.name)
     yield from about(
         node,
@@ -113,7 +126,6 @@ def _distribution(dump: Dump, node: ox.NamedNode) -> Iterator[ox.Triple]:
             DCAT["compressFormat"]: ox.NamedNode(f"{MEDIA_TYPES}application/gzip"),
             DCTERMS["format"]: ox.NamedNode(FILE_TYPES + _EU[dump.fmt]),
             DCTERMS["conformsTo"]: ox.NamedNode(f"https://www.w3.org/TR/{_SPECIFICATION[dump.fmt]}/"),
-            DCTERMS["license"]: LICENCE,
         },
     )
 
@@ -131,9 +143,7 @@ def _service(asking: ox.NamedNode) -> Iterator[ox.Triple]:
             # A request without a query is answered with the service description.
             DCAT["endpointDescription"]: OURS.endpoint,
             DCAT["servesDataset"]: OURS.dataset,
-            DCTERMS["publisher"]: AUTHORS,
             DCTERMS["conformsTo"]: PROTOCOL,
-            DCTERMS["license"]: LICENCE,
         },
     )
     yield from about(
@@ -145,7 +155,6 @@ def _service(asking: ox.NamedNode) -> Iterator[ox.Triple]:
             DCAT["accessURL"]: OURS.endpoint,
             DCAT["accessService"]: OURS.service,
             DCTERMS["conformsTo"]: PROTOCOL,
-            DCTERMS["license"]: LICENCE,
         },
     )
 
