@@ -23,6 +23,9 @@ PAGES = [
     "/data",
     "/questions",
     "/questions/recommendations-in-order",
+    "/docs",
+    "/docs/ontology",
+    "/docs/concepts/level",
 ]
 
 

@@ -40,6 +40,7 @@ __all__ = [
     "SPEX",
     "TIES",
     "TSH",
+    "VANN",
     "VOID",
     "VOID_EXT",
     "XSD",
@@ -100,6 +101,7 @@ DCTERMS = Namespace("http://purl.org/dc/terms/")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 SCHEMA = Namespace("https://schema.org/")
+VANN = Namespace("http://purl.org/vocab/vann/")
 VOID = Namespace("http://rdfs.org/ns/void#")
 # Extensions that editors go by: data types in VoID partitions, DESCRIBE queries among examples.
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")
