@@ -20,8 +20,8 @@ HIDDEN = {"/{path:path}", "/about/{path:path}"}
 
 
 def test_every_route_stands_in_it() -> None:
-    paths = {path for route in create_app(Store()).routes if (path := getattr(route, "path", None))}
-    assert paths - HIDDEN == set(DESCRIPTION["paths"])
+    paths = {path for route in create_app(Store()).routes if (path := getattr(route, "path", None))} - HIDDEN
+    assert {path.replace(":path}", "}") for path in paths} == set(DESCRIPTION["paths"])
     assert set(DESCRIPTION["paths"]["/sparql"]) == {"get", "post"}
 
 

@@ -29,7 +29,7 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(STORE, runne
 
 
 @schema.parametrize()
-@settings(max_examples=10, deadline=None, derandomize=True, database=None)
+@settings(max_examples=3, deadline=None, derandomize=True, database=None)
 def test_no_request_fails_us(case: schemathesis.Case[Any]) -> None:
     # That a string is a query or a question's name is nothing a schema can say.
     case.call_and_validate(excluded_checks=[positive_data_acceptance])

@@ -16,10 +16,10 @@ import pyoxigraph as ox
 from tiesgraph.errors import CorpusError, MisuseError, QueryRefused
 from tiesgraph.guard import LIMITS, Limits, refuse_unsafe
 from tiesgraph.hints import absent_names, unknown_functions
+from tiesgraph.mistakes import diagnose
 from tiesgraph.names import prefixes
 from tiesgraph.result import Result
 from tiesgraph.store import Store, Term
-from tiesgraph.syntax import diagnose
 
 __all__ = [
     "EVERYTHING",

@@ -1,17 +1,14 @@
-"""The tokens of a query, and what its syntax errors mean.
+"""The tokens of a query (SPARQL 1.1, section 19.8).
 
-The engine tells little about a mistake. So the text is cut into tokens (SPARQL 1.1, section 19.8), which
-keeps strings, comments and IRIs apart from keywords and brackets; nothing is parsed.
+They keep strings, comments and IRIs apart from keywords and brackets, for whoever has to judge a query without
+running it; nothing is parsed.
 """
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tiesgraph.errors import QuerySyntaxError
-
-__all__ = ["NAME", "Token", "diagnose", "is_volatile", "place", "tokens", "undeclared"]
+__all__ = ["NAME", "Token", "is_volatile", "place", "position", "tokens", "undeclared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +50,6 @@ _PATTERN = re.compile(
 
 _VOLATILE = re.compile(r"\b(?:BNODE|NOW|RAND|STRUUID|UUID)\s*\(", re.IGNORECASE)
 
-_PROLOGUE = frozenset({"BASE", "PREFIX", "VERSION"})
-_FORMS = ("ASK", "CONSTRUCT", "DESCRIBE", "SELECT")
-_PAIRS = {"}": "{", ")": "(", "]": "["}
-
 
 def tokens(text: str, /) -> Iterator[Token]:
     """The tokens of a query without its spaces and comments; never fails: what is no token is `other`."""
@@ -65,19 +58,14 @@ def tokens(text: str, /) -> Iterator[Token]:
             yield Token(match.lastgroup, match.group(), match.start())
 
 
-def _at(text: str, offset: int) -> tuple[int, int]:
+def position(text: str, offset: int, /) -> tuple[int, int]:
     """Line and column of an offset, counted from 1; lines end as the engine counts them, at a line feed."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def _error(text: str, token: Token, message: str, mend: str | None = None) -> QuerySyntaxError:
-    line, column = _at(text, token.start)
-    return QuerySyntaxError(message, line=line, column=column, token=token.text, mend=mend)
-
-
 def place(text: str, token: Token, /) -> str:
     """Where a token stands, in words: `line 2, column 5`."""
-    return "line {}, column {}".format(*_at(text, token.start))
+    return "line {}, column {}".format(*position(text, token.start))
 
 
 def undeclared(text: str, /) -> list[Token]:
@@ -99,84 +87,3 @@ def undeclared(text: str, /) -> list[Token]:
 def is_volatile(text: str, /) -> bool:
     """Whether a query may call a function whose value differs from one run to the next; better said once too often."""
     return bool(_VOLATILE.search(text))
-
-
-def _prefix_mend(prefix: str, known: Mapping[str, str]) -> str | None:
-    """What to write where `prefix` was not declared."""
-    if prefix in known:
-        return f"Add this line at the top: PREFIX {prefix}: <{known[prefix]}>"
-    near = difflib.get_close_matches(prefix, known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]}: <{known[near[0]]}>?" if near else f"Declare it: PREFIX {prefix}: <…>"
-
-
-def _first_word(text: str, found: list[Token]) -> QuerySyntaxError | None:
-    """An error where the text does not begin as a query does."""
-    for token in found:
-        if token.kind == "word":
-            word = token.text.upper()
-            if word in _FORMS:
-                return None
-            if word not in _PROLOGUE:
-                near = difflib.get_close_matches(word, _FORMS, n=1)
-                mend = f"Did you mean {near[0]}?" if near else None
-                return _error(text, token, f"a query begins with {', '.join(_FORMS)}, not with {token.text}", mend)
-        elif token.kind not in ("iri", "name", "string"):
-            return _error(text, token, f"a query begins with {', '.join(_FORMS)}, not with {token.text}")
-    return None
-
-
-def _unbalanced(text: str, found: list[Token]) -> QuerySyntaxError | None:
-    """An error where a quote or a bracket is not closed, or closes nothing."""
-    stack: list[Token] = []
-    for token in found:
-        if token.kind == "other" and token.text in "\"'":
-            return _error(text, token, "this string is not closed")
-        if token.kind == "open":
-            stack.append(token)
-        if token.kind == "close":
-            if not stack or stack[-1].text != _PAIRS[token.text]:
-                opened = f"; {stack[-1].text} was opened at {place(text, stack[-1])}" if stack else ""
-                return _error(text, token, f"{token.text} closes nothing{opened}")
-            stack.pop()
-    return _error(text, stack[-1], f"{stack[-1].text} is not closed") if stack else None
-
-
-def diagnose(text: str, reason: str, /, *, known: Mapping[str, str]) -> QuerySyntaxError:
-    """The engine's complaint about a query, in words that help.
-
-    Args:
-        text: the query.
-        reason: the engine's message (`error at 2:9: expected …`).
-        known: our prefixes, to suggest one.
-
-    The engine names the furthest place that it looked at, which often lies behind the mistake; the
-    commonest mistakes are therefore looked for first: how the query begins, quotes, brackets, prefixes.
-    """
-    found = list(tokens(text))
-    if not found:
-        return QuerySyntaxError("the query is empty", line=1, column=1)
-    if error := _first_word(text, found) or _unbalanced(text, found):
-        return error
-    if missing := undeclared(text):
-        prefix = missing[0].text.partition(":")[0]
-        return _error(text, missing[0], f"the prefix {prefix}: is not declared", _prefix_mend(prefix, known))
-    return _near(text, reason, found)
-
-
-def _near(text: str, reason: str, found: list[Token]) -> QuerySyntaxError:
-    """The engine's own place and words."""
-    where = re.match(r"error at (\d+):(\d+): (?:expected )?(?:one of )?", reason)
-    if not where:
-        return QuerySyntaxError(reason)
-    line, column = int(where[1]), int(where[2])
-    said = [part.strip() for part in reason[where.end() :].split(", ")]
-    sentences = [part for part in said if re.fullmatch(r"[A-Z][a-z]*\b(?: [\w()'?]+)+", part)]
-    lines = text.split("\n")
-    offset = sum(len(row) + 1 for row in lines[: line - 1]) + column - 1
-    before = [token for token in found if token.start < offset]
-    if before and before[-1].start + len(before[-1].text) >= offset:
-        token = before[-1]
-    else:
-        token = next((later for later in found if later.start >= offset), found[-1])
-    message = sentences[0][0].lower() + sentences[0][1:] if sentences else f"the query cannot be read near {token.text}"
-    return _error(text, token, message)

@@ -15,7 +15,18 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from tiesgraph.media import FORMATS, GRAPH_FORMATS, HTML, PLAIN_JSON, PROBLEM, RESULT_FORMATS, TEXT, Format
+from tiesgraph.media import (
+    FORMATS,
+    GRAPH_FORMATS,
+    HTML,
+    NQUADS,
+    PLAIN_JSON,
+    PROBLEM,
+    RESULT_FORMATS,
+    TEXT,
+    TRIG,
+    Format,
+)
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.site import Site
 
@@ -68,9 +79,9 @@ _FORMAT = parameter(
 
 def _content(formats: Sequence[Format]) -> dict[str, Any]:
     def schema(fmt: Format) -> dict[str, Any]:
-        return {} if fmt.media_type.endswith("json") else {"type": "string"}
+        return {} if fmt.media_type.endswith(("json", "yaml")) else {"type": "string"}
 
-    return {fmt.media_type: {"schema": schema(fmt)} for fmt in formats} or {"*/*": {"schema": {"type": "string"}}}
+    return {fmt.media_type: {"schema": schema(fmt)} for fmt in formats} or {"*/*": {"schema": {}}}
 
 
 def documented(
@@ -142,6 +153,8 @@ SPARQL_GET: dict[str, Any] = documented(
     "Ask a SPARQL 1.1 query; without one, the service description",
     *RESULT_FORMATS,
     *GRAPH_FORMATS,
+    TRIG,
+    NQUADS,
     problems=(403, 413, 501),
     parameters=[parameter("query", _QUERY, "SELECT, ASK, CONSTRUCT or DESCRIBE"), *_GRAPHS],
 )
