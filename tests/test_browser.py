@@ -35,6 +35,7 @@ PAGES = [
     "/ask",
     "/questions",
     "/questions/two-plus-two-meetings-by-state",
+    "/questions/exercises-by-partner-and-year?partner=actor%3Anato&year=",
     "/pictures",
     "/pictures/timeline",
     "/pictures/map",

@@ -106,3 +106,21 @@ def test_an_answer_with_one_number_a_name_is_drawn_as_bars_and_no_other_is(graph
 def test_the_questions_are_listed_for_readers_too(graph: Store) -> None:
     text = AppClient(create_app(graph)).get("/questions", headers={"Accept": "text/html"}).text
     assert text.count('<li><a href="/questions/') == len(questions())
+
+
+def test_a_parameter_is_a_choice_among_the_values_of_the_whole_answer(graph: Store) -> None:
+    client = AppClient(create_app(graph))
+    address = "/questions/exercises-by-partner-and-year?partner=actor:nato&year=2018"
+    text = client.get(address, headers={"Accept": "text/html"}).text
+    assert '<option value="actor:nato" selected>' in text
+    assert '<option value="2018" selected>' in text
+    assert '<option value="actor:france">France</option>' in text
+    rows = client.get(address.replace("?", ".csv?")).text.splitlines()[1:]
+    assert rows
+    assert text.count("<tr>") == len(rows) + 1
+
+
+def test_a_parameter_left_open_in_the_form_is_open(graph: Store) -> None:
+    client = AppClient(create_app(graph))
+    whole = client.get("/questions/motives-by-holder.csv").text
+    assert client.get("/questions/motives-by-holder.csv?holder=").text == whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
@@ -10,6 +11,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from tiesgraph.media import RESULT_FORMATS
+from tiesgraph.names import RDFS, XSD, prefixes, shorten
 from tiesgraph.pages import pages_of_rows
 from tiesgraph.query import Question
 from tiesgraph.store import Term
@@ -34,7 +36,7 @@ async def shown(request: Request, site: Site, question: Question, bind: Bind, /)
     """
     table = await ask(site, question.sparql, bind=bind)
     pages = await run_in_threadpool(_pages, site, question.sparql, table)
-    fixed = dict(bind)
+    whole = await ask(site, question.sparql) if question.parameters else table
     again = f"?{request.url.query}" if request.url.query else ""
     return page(
         request,
@@ -43,11 +45,42 @@ async def shown(request: Request, site: Site, question: Question, bind: Bind, /)
         question=question,
         columns=table.columns,
         rows=list(zip(table.cells(), pages, strict=True)),
-        fields=[(one, fixed.get(one.name, "").strip("<>")) for one in question.parameters],
+        fields=[(one, _choices(site, whole, one.name, dict(bind).get(one.name))) for one in question.parameters],
         endings=[(fmt.name.upper(), f"/questions/{question.name}.{fmt.name}{again}") for fmt in RESULT_FORMATS],
         drawn=bars(question, table, again) is not None,
         again=again,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A value that a parameter may have: how an address gives it, what a reader sees, whether it is the one given."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+def _choices(site: Site, whole: Table, name: str, given: str | None) -> list[Choice]:
+    """The values of a parameter: those that the question's whole answer has, in its order."""
+    table = prefixes()
+    found: dict[str, Choice] = {}
+    for row in whole.bindings:
+        term = _term(row.get(name))
+        if isinstance(term, ox.NamedNode):
+            value = shorten(term.value, table)
+            chosen = given in (value, str(term))
+            found.setdefault(value, Choice(value=value, label=_label(site, term), chosen=chosen))
+        elif isinstance(term, ox.Literal):
+            plain = term.datatype == XSD["integer"]
+            value = term.value if plain else str(term)
+            found.setdefault(value, Choice(value=value, label=term.value, chosen=given == value))
+    return list(found.values())
+
+
+def _label(site: Site, node: ox.NamedNode) -> str:
+    labels = (triple.object for triple in site.store.triples(node, RDFS["label"]))
+    return min((label.value for label in labels if isinstance(label, ox.Literal)), default=node.value)
 
 
 def _pages(site: Site, text: str, table: Table) -> list[tuple[int, ...]]:

@@ -125,7 +125,8 @@ def bindings(asked: Question, pairs: Sequence[tuple[str, str]], /) -> tuple[tupl
         MisuseError: it has no such parameter, or one has two values.
     """
     names = [parameter.name for parameter in asked.parameters]
-    given = [(name, value) for name, value in pairs if name not in exchange.FORMAT_PARAMETERS]
+    # A form sends what was left open as well, with nothing in it.
+    given = [(name, value) for name, value in pairs if value and name not in exchange.FORMAT_PARAMETERS]
     for name, _ in given:
         if name not in names:
             known = f"It has {', '.join(names)}." if names else "It has none."
