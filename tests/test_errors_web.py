@@ -67,6 +67,34 @@ def test_plain_http_errors_have_the_same_shape(client: AppClient, path: str) -> 
     assert body == problem(404, body["detail"], mend=body.get("mend"))
 
 
+def test_the_type_of_a_problem_is_a_page_that_explains_it(client: AppClient) -> None:
+    kind = client.get("/sparql", params={"query": "SELECT * {"}).json()["type"]
+    path = kind.removeprefix("https://w3id.org/tiesgraph")
+    told = client.get(path, headers={"Accept": "application/json"}).json()
+    assert told == {
+        "type": kind,
+        "title": "Query syntax",
+        "description": "A text that is no SPARQL query.",
+        "status": 400,
+        "exit_code": 2,
+        "broader": "https://w3id.org/tiesgraph/problem/query",
+    }
+    page = client.get(path, headers={"Accept": "text/html"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "A text that is no SPARQL query." in page.text
+    assert "HTTP status 400" in client.get(path, headers={"Accept": "text/plain"}).text
+
+
+def test_every_kind_of_problem_is_listed_and_explained(client: AppClient) -> None:
+    listed = client.get("/problem").json()
+    assert len(listed) == len(errors.__all__)
+    for one in listed:
+        path = one["type"].removeprefix("https://w3id.org/tiesgraph")
+        assert client.get(path, headers={"Accept": "application/json"}).json() == one
+        assert one["description"]
+    assert client.get("/problem/none-such").status_code == 404
+
+
 @pytest.mark.parametrize("name", errors.__all__)
 def test_every_error_has_a_status_an_exit_code_and_a_problem_document(name: str) -> None:
     kind = getattr(errors, name)

@@ -89,6 +89,13 @@ def test_a_query_full_of_misspellings_gets_the_first_few(store: Store) -> None:
     assert len(run(store, HEAD + f"SELECT * {{ VALUES ?p {{ {names} }} ?a ?p ?b }}").hints) == 5
 
 
+def test_a_hint_is_brief_however_long_the_name(store: Store) -> None:
+    calls = " ".join(f"FILTER(<http://example.org/{n}{'f' * 5_000}>(1))" for n in range(9))
+    hints = run(store, HEAD + f"SELECT * {{ ?a ties:{'x' * 100_000} ?b {calls} }}").hints
+    assert len(hints) == 6
+    assert max(map(len, hints)) < 300
+
+
 def test_the_named_questions_have_no_misspellings(graph: Store) -> None:
     found = {one.name: absent_names(graph, one.sparql, known=prefixes()) for one in questions()}
     assert {name: hints for name, hints in found.items() if hints} == {}

@@ -136,6 +136,28 @@ def test_the_answer_comes_as_asked_for(client: AppClient, query: str, accept: st
     assert "Accept" in response.headers["vary"]
 
 
+@pytest.mark.parametrize("name", ["format", "output"])
+def test_a_format_parameter_counts_before_the_header(client: AppClient, name: str) -> None:
+    header = {"Accept": ROWS_JSON}
+    asked = {"query": SELECT, name: "csv"}
+    for response in (
+        client.get("/sparql", params=asked, headers=header),
+        client.post("/sparql", data=asked, headers=header),
+        client.post("/sparql", params={name: "csv"}, content=SELECT, headers={**DIRECT, **header}),
+    ):
+        assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    described = client.get("/sparql", params={name: "xml"}, headers={"Accept": "text/turtle"})
+    assert described.headers["content-type"] == "application/rdf+xml"
+
+
+def test_a_format_that_does_not_fit_leaves_the_header_as_it_is(client: AppClient) -> None:
+    # Some clients send the parameter whatever the query is.
+    response = client.get("/sparql", params={"query": SELECT, "format": "turtle"}, headers={"Accept": "text/csv"})
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    misspelt = client.get("/sparql", params={"query": SELECT, "format": "cvs"}, headers={"Accept": "text/csv"})
+    assert (misspelt.status_code, misspelt.json()["detail"]) == (400, "no format is called cvs")
+
+
 def test_several_accept_headers_are_one(client: AppClient) -> None:
     headers = [("Accept", "application/x-unknown"), ("Accept", "text/csv")]
     response = client.get("/sparql", params={"query": SELECT}, headers=headers)
@@ -160,6 +182,28 @@ def test_a_large_answer_is_gzipped_where_asked_for(client: AppClient) -> None:
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.json() == plain.json()
     assert "Accept-Encoding" in packed.headers["vary"]
+
+
+def test_an_answer_that_the_client_holds_is_not_sent_again(client: AppClient) -> None:
+    first = client.get("/sparql", params={"query": SELECT})
+    assert first.headers["cache-control"] == "public, no-cache"
+    again = client.get("/sparql", params={"query": SELECT}, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    since = {"If-Modified-Since": first.headers["last-modified"]}
+    assert client.get("/sparql", params={"query": SELECT}, headers=since).status_code == 304
+    assert client.get("/sparql", params={"query": SELECT, "format": "csv"}).headers["etag"] != first.headers["etag"]
+
+
+def test_an_answer_that_is_never_the_same_has_no_date(client: AppClient) -> None:
+    rows = [client.get("/sparql", params={"query": "SELECT (rand() AS ?n) {}"}) for _ in range(2)]
+    assert rows[0].headers["etag"] != rows[1].headers["etag"]
+    assert "last-modified" not in rows[0].headers
+
+
+def test_an_answer_to_a_post_has_no_validators(client: AppClient) -> None:
+    headers = client.post("/sparql", data={"query": SELECT}).headers
+    assert "etag" not in headers
+    assert "last-modified" not in headers
 
 
 # ---- what is refused, and how

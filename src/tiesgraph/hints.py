@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -20,7 +21,8 @@ from tiesgraph.syntax import NAME, Token, tokens
 
 __all__ = ["absent_names", "unknown_functions"]
 
-_MOST = 5  # hints a query
+_MOST = 5  # hints of a kind
+_LONGEST = 200  # characters of a name
 _DECLARED = re.compile(r"\bPREFIX\s+([\w.\-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
 _IRI = re.compile(r"<([^<>\s]+)>")
@@ -58,7 +60,14 @@ def absent_names(store: Store, text: str, /, *, known: Mapping[str, str]) -> tup
 
 def unknown_functions(iris: Iterable[str], /) -> tuple[str, ...]:
     """A sentence for each function that a query calls and nobody knows."""
-    return tuple(f"no function is called <{iri}>: where it is called there is no value" for iri in iris)
+    return tuple(
+        f"no function is called <{_brief(iri)}>: where it is called there is no value" for iri in islice(iris, _MOST)
+    )
+
+
+def _brief(name: str) -> str:
+    """A name that fits into a line, and a header: as it is, or its beginning."""
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..."
 
 
 def _names(text: str, declared: Mapping[str, str], ours: Set[str]) -> Iterator[tuple[str, str, str]]:
@@ -118,8 +127,8 @@ def _hint(store: Store, written: str, iri: str, namespace: str, declared: Mappin
     """The sentence for one name; the nearest is named as the query would, or else by our own prefix."""
     rows = store.select(_OCCURRING, substitutions={ox.Variable("namespace"): ox.Literal(namespace)})
     names = [row["name"].value.removeprefix(namespace) for row in rows]
-    near = difflib.get_close_matches(iri.removeprefix(namespace), names, n=1)
-    told = f"{written.rstrip('.')} does not occur in this graph"
+    near = difflib.get_close_matches(iri.removeprefix(namespace)[:_LONGEST], names, n=1)
+    told = f"{_brief(written.rstrip('.'))} does not occur in this graph"
     if not near:
         return told
     prefix = written.partition(":")[0]

@@ -46,7 +46,7 @@ def _prefix_mend(prefix: str, known: Mapping[str, str]) -> str | None:
     """What to write where `prefix` was not declared."""
     if prefix in known:
         return f"Add this line at the top: PREFIX {prefix}: <{known[prefix]}>"
-    near = difflib.get_close_matches(prefix, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(prefix[:40], known, n=1, cutoff=0.5)
     return f"Did you mean {near[0]}: <{known[near[0]]}>?" if near else f"Declare it: PREFIX {prefix}: <…>"
 
 
@@ -92,7 +92,7 @@ def _misspelt(text: str, found: Sequence[Token]) -> QuerySyntaxError | None:
         word = token.text.upper()
         if token.kind != "word" or word in _WORDS:
             continue
-        near = difflib.get_close_matches(word, sorted(_WORDS), n=1, cutoff=0.7) if len(word) > 2 else []
+        near = difflib.get_close_matches(word[:40], sorted(_WORDS), n=1, cutoff=0.7) if len(word) > 2 else []
         if before.text.upper() == "AS":
             mend = f"Did you mean ?{token.text}?"
         else:
