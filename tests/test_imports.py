@@ -12,6 +12,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "tiesgraph"
 
 STORE = {"names", "errors", "corpus", "store"}
 ON_STORE = {"terms", "bounds", "infer", "validate", "query", "describe"}
+REASONING = {"conclusions", "datatypes", "notation", "rules"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
@@ -27,7 +28,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "constraints": STORE,
     "terms": STORE,
     "bounds": STORE,
-    "infer": STORE,
+    "conclusions": STORE,
+    "datatypes": STORE,
+    "notation": STORE,
+    "infer": STORE | {"conclusions"},
+    "rules": STORE | REASONING,
     "validate": STORE | {"constraints"},
     "guard": {"errors", "syntax"},
     "rdftext": {"errors", "media"},
@@ -48,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalog": STORE | {"document"},
     "reference": STORE | {"reference"},
     "resource": STORE | {"outline", "resource"},
-    "pipeline": STORE | {"terms", "bounds", "infer", "validate", "description", "query"},
+    "pipeline": STORE | {"terms", "bounds", "infer", "rules", "validate", "description", "query"},
     "pack": STORE | {"outline", "terms", "pipeline"},
     "web": STORE
     | {

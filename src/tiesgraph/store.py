@@ -161,11 +161,13 @@ class Store:
         file.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def to_rdflib(store: Store, /, *, graphs: Sequence[ox.NamedNode] | None = None) -> rdflib.Graph:
-    """The triples of `graphs` (the default graph where None) as one graph of rdflib's."""
+def to_rdflib(
+    store: Store, /, *, graphs: Sequence[ox.NamedNode] | None = None, indexed_by: str = "default"
+) -> rdflib.Graph:
+    """The triples of `graphs` (the default graph where None) as one graph of rdflib's, in the store it so calls."""
     import rdflib
 
-    graph = rdflib.Graph(bind_namespaces="none")
+    graph = rdflib.Graph(store=indexed_by, bind_namespaces="none")
     with _unreported_literals():
         for name in graphs if graphs is not None else (None,):
             for subject, predicate, value in store.triples(graph=name):
