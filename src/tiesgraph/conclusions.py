@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from tiesgraph.names import OWL, RDF, RDFS, SH, XSD, graph_iri
 from tiesgraph.store import Store
 
-__all__ = ["INFERRED", "NOT_PREMISES", "VOCABULARIES", "is_kept", "premise_graphs", "structures"]
+__all__ = ["INFERRED", "NOT_PREMISES", "VOCABULARIES", "is_kept", "is_stated", "premise_graphs", "structures"]
 
 INFERRED = graph_iri("inferred")
 
@@ -41,6 +41,17 @@ _ABOUT_THINGS = frozenset((OWL["sameAs"], OWL["differentFrom"]))
 def premise_graphs(store: Store, /) -> list[ox.NamedNode]:
     """The named graphs of `store` that state something of the world, by IRI."""
     return [graph for graph in store.graphs() if graph not in NOT_PREMISES]
+
+
+def is_stated(store: Store, triple: ox.Triple, /) -> bool:
+    """Whether a graph from which things follow states `triple`.
+
+    A store without named graphs (a dataset that a user serves) states what its default graph holds.
+    """
+    graphs = store.graphs_stating(triple.subject, triple.predicate, triple.object)
+    if graphs:
+        return not NOT_PREMISES.issuperset(graphs)
+    return any(store.triples(triple.subject, triple.predicate, triple.object))
 
 
 def structures(store: Store, /) -> frozenset[ox.BlankNode]:

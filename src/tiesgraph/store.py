@@ -78,6 +78,13 @@ class Store:
         for home in (graph, DEFAULT):
             self.engine.extend(ox.Quad(t.subject, t.predicate, t.object, home) for t in known)
 
+    def remove(self, triples: Iterable[ox.Triple], /, *, graph: ox.NamedNode) -> None:
+        """Take `triples` out of `graph`, and those that no other graph states out of the default graph."""
+        for triple in triples:
+            self.engine.remove(ox.Quad(triple.subject, triple.predicate, triple.object, graph))
+            if not self.graphs_stating(triple.subject, triple.predicate, triple.object):
+                self.engine.remove(ox.Quad(triple.subject, triple.predicate, triple.object, DEFAULT))
+
     def graphs(self) -> list[ox.NamedNode]:
         """The named graphs, by IRI."""
         named = (graph for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode))

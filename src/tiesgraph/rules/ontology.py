@@ -7,7 +7,7 @@ from itertools import chain
 
 import pyoxigraph as ox
 
-from tiesgraph.conclusions import NOT_PREMISES
+from tiesgraph.conclusions import NOT_PREMISES, is_stated
 from tiesgraph.errors import AxiomError
 from tiesgraph.names import OWL, RDF, RDFS, graph_name
 from tiesgraph.notation import term
@@ -91,11 +91,8 @@ class Ontology:
         self._refuse_beyond()
 
     def is_stated(self, triple: ox.Triple, /) -> bool:
-        """Whether a graph from which things follow states `triple`; the default graph where no graph has a name."""
-        if triple in self._without:
-            return False
-        graphs = self._store.graphs_stating(triple.subject, triple.predicate, triple.object)
-        return not graphs or any(graph not in NOT_PREMISES for graph in graphs)
+        """Whether a graph from which things follow states `triple`, and it is not to be taken as not made."""
+        return triple not in self._without and is_stated(self._store, triple)
 
     def pairs(self, predicate: ox.NamedNode, /) -> list[tuple[Subject, Term]]:
         """Who is stated to have which value of `predicate`."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from tiesgraph.conclusions import INFERRED, NOT_PREMISES
+from tiesgraph.conclusions import INFERRED, NOT_PREMISES, is_stated
 from tiesgraph.names import RDF
 from tiesgraph.rules.compiler import compile_rules
 from tiesgraph.rules.rule import Rule, fill, matches, unify
@@ -62,7 +62,8 @@ class Prover:
     """
 
     def __init__(self, store: Store, /, *, rules: Sequence[Rule] | None = None) -> None:
-        self._store = store
+        self.store = store
+        """The graph."""
         self._rules: dict[Term | None, list[Rule]] = {}
         for rule in compile_rules(store) if rules is None else rules:
             if rule.head is not None:
@@ -70,14 +71,9 @@ class Prover:
                 key = value if predicate == RDF["type"] else predicate
                 self._rules.setdefault(None if isinstance(key, ox.Variable) else key, []).append(rule)
 
-    def is_stated(self, triple: ox.Triple, /) -> bool:
-        """Whether a graph from which things follow states `triple`; no graph has a name where none is inferred."""
-        graphs = self._store.graphs_stating(triple.subject, triple.predicate, triple.object)
-        return not NOT_PREMISES.issuperset(graphs) or (not graphs and any(self._found(triple)))
-
     def prove(self, triple: ox.Triple, /) -> Proof | None:
         """The lowest proof of `triple`; None if it neither is stated nor follows."""
-        return Proof(triple) if self.is_stated(triple) else _Search(self, triple).proof()
+        return Proof(triple) if is_stated(self.store, triple) else _Search(self, triple).proof()
 
     def steps(self, triple: ox.Triple, /) -> Iterator[tuple[Rule, tuple[ox.Triple, ...]]]:
         """Every way in which `triple` follows at once from statements of the graph."""
@@ -85,18 +81,15 @@ class Prover:
         for rule in (*self._rules.get(key, ()), *self._rules.get(None, ())):
             bound = unify(rule.head, triple) if rule.head is not None else None
             if bound is not None:
-                for found in matches(self._store, rule.body, found=bound):
+                for found in matches(self.store, rule.body, found=bound):
                     premises = tuple(dict.fromkeys(fill(pattern, found) for pattern in rule.body))
                     if triple not in premises and all(guard.holds(found) for guard in rule.guards):
                         yield rule, premises
 
     def is_premise(self, triple: ox.Triple, /) -> bool:
         """Whether something may follow from `triple`: it is stated or inferred, and not about shapes alone."""
-        graphs = self._store.graphs_stating(triple.subject, triple.predicate, triple.object)
+        graphs = self.store.graphs_stating(triple.subject, triple.predicate, triple.object)
         return not graphs or INFERRED in graphs or not NOT_PREMISES.issuperset(graphs)
-
-    def _found(self, triple: ox.Triple) -> Iterator[ox.Triple]:
-        return self._store.triples(triple.subject, triple.predicate, triple.object)
 
 
 class _Search:
@@ -135,7 +128,7 @@ class _Search:
 
     def _is_stated(self, triple: ox.Triple) -> bool:
         if triple not in self._stated:
-            self._stated[triple] = self._prover.is_stated(triple)
+            self._stated[triple] = is_stated(self._prover.store, triple)
         return self._stated[triple]
 
     def _settle(self) -> None:

@@ -1,0 +1,81 @@
+"""`tiesgraph explain`: why a statement holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+import pyoxigraph as ox
+
+from tiesgraph.cli.source import corpus_option, open_source
+from tiesgraph.errors import MisuseError
+from tiesgraph.names import RDF, prefixes
+from tiesgraph.query import parse_term
+from tiesgraph.store import Term
+
+__all__ = ["command"]
+
+_ANY = ("?", "*", "_")
+
+
+@click.command(name="explain")
+@click.argument("subject")
+@click.argument("predicate", required=False)
+@click.argument("object", required=False)
+@click.option(
+    "--format",
+    "-f",
+    "name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="A tree for people, or JSON for programs: a list of explanations.",
+)
+@corpus_option
+def command(subject: str, predicate: str | None, object: str | None, name: str, corpus: Path | None) -> None:  # noqa: A002
+    """Tell why a statement holds: the pages that make it, with footnotes and sources, or what it follows from.
+
+    Terms are written as in Turtle, with the graph's own prefixes; a stands for rdf:type and ? for anything.
+    Without OBJECT every value is explained, without PREDICATE every statement of SUBJECT.
+
+    \b
+    Examples:
+      tiesgraph explain exercise:guardian-north-16 ties:involves actor:japan
+      tiesgraph explain agreement:japan-uk-acsa ties:signed
+      tiesgraph explain exercise:guardian-north-16 ties:earliest '"2016-10-01"^^xsd:date'
+      tiesgraph explain actor:msdf a --format json
+
+    It ends with 0 if the statement holds, and with 1 if it does not: then with what does and is most like it.
+    """
+    from tiesgraph.explain import Explainer, as_json, as_text
+
+    known = prefixes()
+    asked = _subject(subject, known), _property(predicate, known), _value(object, known)
+    explainer = Explainer(open_source(corpus=corpus))
+    found = explainer.explain_all(*asked)
+    if name == "json":
+        click.echo(json.dumps([as_json(one) for one in found], ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n\n".join(as_text(one) for one in found))
+
+
+def _subject(text: str, known: Mapping[str, str]) -> ox.NamedNode:
+    node = parse_term(text, known=known)
+    if not isinstance(node, ox.NamedNode):
+        raise MisuseError(f"a statement is about something with a name, not {text}", mend="actor:japan")
+    return node
+
+
+def _property(text: str | None, known: Mapping[str, str]) -> ox.NamedNode | None:
+    if text is None or text in _ANY:
+        return None
+    node = RDF["type"] if text == "a" else parse_term(text, known=known)
+    if not isinstance(node, ox.NamedNode):
+        raise MisuseError(f"{text} is no property", mend="ties:involves")
+    return node
+
+
+def _value(text: str | None, known: Mapping[str, str]) -> Term | None:
+    return None if text is None or text in _ANY else parse_term(text, known=known)
