@@ -223,7 +223,7 @@ def test_stats_count_the_graph() -> None:
     assert set(facts) == {"version", "content hash", "triples", "graphs", "classes", "pages", "page counts", "seconds"}
     assert {"p022", "p025", "derived", "inferred"} <= set(facts["graphs"])
     assert facts["classes"]["ties:Visit"] == 3
-    assert set(facts["seconds"]) == {"load", "terms", "shapes", "bounds", "inference", "description"}
+    assert set(facts["seconds"]) == {"load", "terms", "shapes", "bounds", "inference", "consistency", "description"}
     assert "ties:Visit" in call("stats", "--corpus", CORPUS).stdout
 
 

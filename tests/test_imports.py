@@ -54,6 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reference": STORE | {"reference"},
     "resource": STORE | {"outline", "resource"},
     "explain": STORE | REASONING | {"bounds", "explain", "resource"},
+    "additions": STORE | REASONING | {"bounds", "terms"},
     "pipeline": STORE | {"terms", "bounds", "infer", "rules", "validate", "description", "query"},
     "pack": STORE | {"outline", "terms", "pipeline"},
     "web": STORE
@@ -77,7 +78,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "syntax",
         "web",
     },
-    "cli": STORE | ON_STORE | {"explain", "media", "dataset", "dump", "pack", "web", "cli", "__init__"},
+    "cli": STORE | ON_STORE | {"additions", "explain", "media", "dataset", "dump", "pack", "web", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""
 

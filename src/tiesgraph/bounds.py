@@ -18,11 +18,13 @@ from tiesgraph.errors import CorpusError
 from tiesgraph.names import RDFS, TIES, XSD, graph_iri, graph_name
 from tiesgraph.store import Store, Subject
 
-__all__ = ["BOUNDS", "DERIVED", "add_bounds", "dates_behind", "days_of", "renew_bounds"]
+__all__ = ["BOUNDS", "DERIVED", "add_bounds", "dated_by", "dates_behind", "days_of", "renew_bounds"]
 
 DERIVED = graph_iri("derived")
 BOUNDS = EARLIEST, LATEST, YEAR = TIES["earliest"], TIES["latest"], TIES["year"]
 """The properties that are derived."""
+
+_MANY = 50  # nodes from which on it is quicker to go through all dates than to ask for each node's
 
 FORMS = {
     XSD + "date": re.compile(r"(\d{4})-(\d{2})-(\d{2})"),
@@ -82,14 +84,27 @@ def renew_bounds(store: Store, nodes: Iterable[Subject], /) -> tuple[list[ox.Tri
     """
     came: list[ox.Triple] = []
     went: list[ox.Triple] = []
-    for node in dict.fromkeys(nodes):
+    asked = list(dict.fromkeys(nodes))
+    everything = _dated(store) if len(asked) > _MANY else None
+    for node in asked:
+        dates = (_dated(store, node) if everything is None else everything).get(node, _Dates())
         known = {t for prop in BOUNDS for t in store.triples(node, prop, None, graph=DERIVED)}
-        right = {triple for dates in _dated(store, node).values() for triple in _bounds(node, dates)}
+        right = set(_bounds(node, dates))
         came += sorted(right - known, key=str)
         went += sorted(known - right, key=str)
     store.add(came, graph=DERIVED)
     store.remove(went, graph=DERIVED)
     return came, went
+
+
+def dated_by(store: Store, triples: Iterable[ox.Triple], /) -> set[Subject]:
+    """The nodes that `triples` give a date, or a date that they have is made one by them (as a new kind of date)."""
+    given = list(triples)
+    kinds = _below(store, TIES["date"]) | _below(store, TIES["began"]) | _below(store, TIES["ended"])
+    named = {triple.subject for triple in given if triple.predicate in kinds}
+    fresh = {triple.subject for triple in given if triple.predicate == RDFS["subPropertyOf"]}
+    lower = {low for prop in fresh & kinds if isinstance(prop, ox.NamedNode) for low in _below(store, prop)}
+    return named | {triple.subject for prop in lower for triple in store.triples(None, prop)}
 
 
 def dates_behind(store: Store, bound: ox.Triple, /) -> list[ox.Triple]:
@@ -143,7 +158,7 @@ def _days(store: Store, triple: ox.Triple) -> tuple[datetime.date, datetime.date
     except ValueError as error:
         homes = store.graphs_stating(triple.subject, triple.predicate, None)
         raise CorpusError(
-            f"{triple.subject} has an ill-formed {triple.predicate}: {error}",
+            f"{triple.subject} has an ill-formed {triple.predicate}, {triple.object}: {error}",
             place=", ".join(graph_name(graph) for graph in homes),
             mend='Write "2019-04-25"^^xsd:date, "2019-04"^^xsd:gYearMonth or "2019"^^xsd:gYear.',
         ) from error

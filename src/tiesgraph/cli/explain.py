@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
-from tiesgraph.cli.source import corpus_option, open_source
+from tiesgraph.cli.source import add_option, corpus_option, open_source
 from tiesgraph.errors import MisuseError
 from tiesgraph.names import RDF, prefixes
 from tiesgraph.query import parse_term
@@ -23,7 +23,7 @@ _ANY = ("?", "*", "_")
 @click.command(name="explain")
 @click.argument("subject")
 @click.argument("predicate", required=False)
-@click.argument("object", required=False)
+@click.argument("value", metavar="[OBJECT]", required=False)
 @click.option(
     "--format",
     "-f",
@@ -33,8 +33,11 @@ _ANY = ("?", "*", "_")
     show_default=True,
     help="A tree for people, or JSON for programs: a list of explanations.",
 )
+@add_option
 @corpus_option
-def command(subject: str, predicate: str | None, object: str | None, name: str, corpus: Path | None) -> None:  # noqa: A002
+def command(
+    subject: str, predicate: str | None, value: str | None, name: str, add: tuple[Path, ...], corpus: Path | None
+) -> None:
     """Tell why a statement holds: the pages that make it, with footnotes and sources, or what it follows from.
 
     Terms are written as in Turtle, with the graph's own prefixes; a stands for rdf:type and ? for anything.
@@ -52,8 +55,8 @@ def command(subject: str, predicate: str | None, object: str | None, name: str, 
     from tiesgraph.explain import Explainer, as_json, as_text
 
     known = prefixes()
-    asked = _subject(subject, known), _property(predicate, known), _value(object, known)
-    explainer = Explainer(open_source(corpus=corpus))
+    asked = _subject(subject, known), _property(predicate, known), _value(value, known)
+    explainer = Explainer(open_source(corpus=corpus, add=add))
     found = explainer.explain_all(*asked)
     if name == "json":
         click.echo(json.dumps([as_json(one) for one in found], ensure_ascii=False, indent=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -12,7 +13,7 @@ from tiesgraph.errors import MisuseError, NotStatedError
 from tiesgraph.explain.explanation import Explanation, Place, Step
 from tiesgraph.explain.nearest import absent
 from tiesgraph.notation import statement
-from tiesgraph.resource import Schema, Value
+from tiesgraph.resource import Schema
 from tiesgraph.resource.facts import mentions, value_of
 from tiesgraph.rules import Proof, Prover, in_words
 from tiesgraph.store import Store, Subject, Term
@@ -117,7 +118,7 @@ class Explainer:
             triple=triple,
             labels=(
                 value_of(triple.subject, self._schema),
-                Value(text=self._schema.word(triple.predicate), iri=triple.predicate.value, kind="iri"),
+                replace(value_of(triple.predicate, self._schema), text=self._schema.word(triple.predicate)),
                 value_of(triple.object, self._schema),
             ),
             kind="stated" if step is None else "calculated" if derived else "inferred",
