@@ -89,7 +89,7 @@ def _is_known(store: Store, iri: str, added: Collection[ox.NamedNode]) -> bool:
         homes = (ONTOLOGY_GRAPH, *SHAPE_GRAPHS)
         return any(True for graph in homes for _ in store.triples(node, RDF["type"], graph=graph))
     if iri.startswith(BASE):
-        return iri.startswith(GRAPH) or any(store.triples(node))
+        return iri.startswith(GRAPH) or is_place(iri) or any(store.triples(node))
     if any(graph not in added for graph in _users(store, node)) or any(store.triples(node, RDF["type"])):
         return True
     namespace = _namespace(iri)

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
-import pyoxigraph as ox
 
 from tiesgraph.cli.source import add_option, corpus_option, open_source
-from tiesgraph.errors import MisuseError
-from tiesgraph.names import RDF, prefixes
-from tiesgraph.query import parse_term
-from tiesgraph.store import Term
+from tiesgraph.names import prefixes
 
 __all__ = ["command"]
-
-_ANY = ("?", "*", "_")
 
 
 @click.command(name="explain")
@@ -52,33 +45,12 @@ def command(
 
     It ends with 0 if the statement holds, and with 1 if it does not: then with what does and is most like it.
     """
-    from tiesgraph.explain import Explainer, as_json, as_text
+    from tiesgraph.explain import Explainer, as_json, as_text, read_statement
 
-    known = prefixes()
-    asked = _subject(subject, known), _property(predicate, known), _value(value, known)
+    asked = read_statement(subject, predicate, value, known=prefixes())
     explainer = Explainer(open_source(corpus=corpus, add=add))
     found = explainer.explain_all(*asked)
     if name == "json":
         click.echo(json.dumps([as_json(one) for one in found], ensure_ascii=False, indent=2))
     else:
         click.echo("\n\n".join(as_text(one) for one in found))
-
-
-def _subject(text: str, known: Mapping[str, str]) -> ox.NamedNode:
-    node = parse_term(text, known=known)
-    if not isinstance(node, ox.NamedNode):
-        raise MisuseError(f"a statement is about something with a name, not {text}", mend="actor:japan")
-    return node
-
-
-def _property(text: str | None, known: Mapping[str, str]) -> ox.NamedNode | None:
-    if text is None or text in _ANY:
-        return None
-    node = RDF["type"] if text == "a" else parse_term(text, known=known)
-    if not isinstance(node, ox.NamedNode):
-        raise MisuseError(f"{text} is no property", mend="ties:involves")
-    return node
-
-
-def _value(text: str | None, known: Mapping[str, str]) -> Term | None:
-    return None if text is None or text in _ANY else parse_term(text, known=known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -30,20 +31,23 @@ _BOUNDS = {
 class Explainer:
     """Explains statements of a store, which it only reads. Threads may share one.
 
-    Raises:
-        AxiomError: an axiom of the store cannot be made a rule.
+    The ontology's rules are compiled when the first inferred statement is asked about.
     """
 
     def __init__(self, store: Store, /) -> None:
         self._store = store
         self._schema = Schema(store)
-        self._prover = Prover(store)
+
+    @cached_property
+    def _prover(self) -> Prover:
+        return Prover(self._store)
 
     def explain(self, triple: ox.Triple, /) -> Explanation:
         """Why `triple` holds, by the lowest proof there is where it is inferred.
 
         Raises:
             NotStatedError: it does not hold; with what does and is most like it.
+            AxiomError: an axiom of the store cannot be made a rule.
         """
         if not any(self._store.triples(triple.subject, triple.predicate, triple.object)):
             raise absent(self._store, triple.subject, triple.predicate, triple.object)
@@ -62,6 +66,7 @@ class Explainer:
 
         Raises:
             NotStatedError: there is none.
+            AxiomError: an axiom of the store cannot be made a rule.
             MisuseError: there are more than `most`.
         """
         found = sorted(self._store.triples(subject, predicate, value), key=statement)
