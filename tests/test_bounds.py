@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Snippets
-from tiesgraph.bounds import DERIVED, add_bounds, days_of
+from tiesgraph.bounds import DERIVED, add_bounds, dates_behind, days_of, renew_bounds
 from tiesgraph.errors import CorpusError
-from tiesgraph.names import BASE, TIES, XSD
+from tiesgraph.names import BASE, ID, TIES, XSD, graph_iri
 from tiesgraph.store import Store
 
 KINDS = """
@@ -18,6 +18,7 @@ ties:held rdfs:subPropertyOf ties:date . ties:began rdfs:subPropertyOf ties:date
 ties:ended rdfs:subPropertyOf ties:date . ties:firstHeld rdfs:subPropertyOf ties:began .
 """
 
+EVENT = ID["event/x"]
 DAY, MONTH, YEAR = "xsd:date", "xsd:gYearMonth", "xsd:gYear"
 
 
@@ -97,3 +98,44 @@ def test_coarser_dates_hold_the_finer(day: object) -> None:
     spans = [days_of(ox.Literal(lexical, datatype=XSD[kind])) for lexical, kind in kinds]
     for finer, coarser in pairwise(spans):
         assert coarser[0] <= finer[0] <= finer[1] <= coarser[1]
+
+
+def test_bounds_of_the_finished_graph_come_out_the_same_again(graph: Store) -> None:
+    """Dates that are inferred there (what began has a date) make no difference."""
+    store = graph.subset(graph.graphs())
+    nodes = {triple.subject for triple in store.triples(graph=DERIVED)}
+    assert renew_bounds(store, nodes) == ([], [])
+
+
+def test_another_date_moves_the_bounds_and_the_old_ones_go(snippets: Snippets) -> None:
+    store = snippets(ontology=KINDS, p025='event:x ties:held "2018-05-01"^^xsd:date .')
+    add_bounds(store)
+    later = store.subset(store.graphs())
+    later.add([ox.Triple(EVENT, TIES["held"], ox.Literal("2017", datatype=XSD["gYear"]))], graph=graph_iri("p026"))
+    came, went = renew_bounds(later, [EVENT])
+    assert sorted(str(t.object) for t in went) == [f'"2018-05-01"^^<{XSD}date>']
+    assert len(came) == 2
+    assert bounds_of(later) == ["earliest 2017-01-01", "latest 2018-05-01", "year 2017", "year 2018"]
+    assert set(later.triples(None, TIES["earliest"])) == set(later.triples(None, TIES["earliest"], graph=DERIVED))
+
+
+@pytest.mark.parametrize(
+    ("dates", "bound", "behind"),
+    [
+        ('ties:held "2018"^^xsd:gYear, "2017-03"^^xsd:gYearMonth', "earliest", ["2017-03"]),
+        ('ties:held "2018"^^xsd:gYear, "2017-03"^^xsd:gYearMonth', "latest", ["2018"]),
+        ('ties:held "2018"^^xsd:gYear, "2018-01"^^xsd:gYearMonth', "earliest", ["2018", "2018-01"]),
+        ('ties:began "2018"^^xsd:gYear ; ties:ended "2018-12-31"^^xsd:date', "year", ["2018"]),
+    ],
+)
+def test_the_dates_behind_a_bound_are_known(snippets: Snippets, dates: str, bound: str, behind: list[str]) -> None:
+    store = snippets(ontology=KINDS, p025=f"event:x {dates} .")
+    add_bounds(store)
+    (triple,) = store.triples(EVENT, TIES[bound])
+    assert sorted(t.object.value for t in dates_behind(store, triple) if isinstance(t.object, ox.Literal)) == behind
+
+
+def test_every_bound_of_the_real_graph_has_a_date_behind_it(graph: Store) -> None:
+    bounds = list(graph.triples(graph=DERIVED))
+    assert bounds
+    assert [triple for triple in bounds[::20] if not dates_behind(graph, triple)] == []

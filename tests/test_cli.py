@@ -36,7 +36,7 @@ def call(*arguments: str | Path, stdin: str | None = None) -> Result:
 
 
 def test_there_are_commands() -> None:
-    assert COMMANDS == ["audit", "check", "export", "query", "serve", "stats"]
+    assert COMMANDS == ["audit", "check", "explain", "export", "query", "serve", "stats"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -223,7 +223,7 @@ def test_stats_count_the_graph() -> None:
     assert set(facts) == {"version", "content hash", "triples", "graphs", "classes", "pages", "page counts", "seconds"}
     assert {"p022", "p025", "derived", "inferred"} <= set(facts["graphs"])
     assert facts["classes"]["ties:Visit"] == 3
-    assert set(facts["seconds"]) == {"load", "terms", "shapes", "bounds", "inference", "description"}
+    assert set(facts["seconds"]) == {"load", "terms", "shapes", "bounds", "inference", "consistency", "description"}
     assert "ties:Visit" in call("stats", "--corpus", CORPUS).stdout
 
 

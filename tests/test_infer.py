@@ -6,8 +6,9 @@ import pyoxigraph as ox
 import pytest
 
 from conftest import CASES, ROOT, Snippets
+from tiesgraph.conclusions import INFERRED
 from tiesgraph.errors import InconsistencyError
-from tiesgraph.infer import INFERRED, add_inferences
+from tiesgraph.infer import add_inferences
 from tiesgraph.names import ID, OWL, RDF, graph_iri
 from tiesgraph.store import Store
 

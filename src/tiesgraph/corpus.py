@@ -29,6 +29,9 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 ROOTS = ("ontology", "shapes", "data")
 """The folders that hold what the graph is made of."""
 
+_DECLARED = re.compile(r"^\s*@?prefix\s+([\w.\-]*):\s*<([^<>\s]*)>", re.IGNORECASE | re.MULTILINE)
+# What a Turtle file declares: it need not use our prefixes.
+
 PAGE_FILE = re.compile(r"p(\d{3})\.ttl")
 
 HOMES = {
@@ -115,12 +118,13 @@ class Corpus:
         The line is the one where the subject's block begins, else the first that names it. Where no
         line does (an IRI written in a way of its own), a graph of one file is still named.
         """
-        names = {f"<{iri}>", shorten(iri, self.prefixes)}
-        word = re.compile("(?:" + "|".join(re.escape(name) for name in sorted(names)) + r")(?![\w:./-]*\w)")
         sources = self.files_of(graph)
         found = []
         for source in sources:
-            line = _line_of(word, source.path)
+            text = source.path.read_text(encoding="utf-8")
+            names = {f"<{iri}>", shorten(iri, self.prefixes), shorten(iri, dict(_DECLARED.findall(text)))}
+            word = re.compile("(?:" + "|".join(re.escape(name) for name in sorted(names)) + r")(?![\w:./-]*\w)")
+            line = _line_of(word, text)
             if line or len(sources) == 1:
                 found.append(f"{source.name}:{line}" if line else source.name)
         return found
@@ -189,11 +193,10 @@ def _chapters(report: Path) -> dict[int, str]:
     }
 
 
-def _line_of(word: re.Pattern[str], file: Path) -> int | None:
-    lines = file.read_text(encoding="utf-8").splitlines()
-    numbered = list(enumerate(lines, start=1))
+def _line_of(word: re.Pattern[str], text: str) -> int | None:
+    numbered = list(enumerate(text.splitlines(), start=1))
     begins = (number for number, line in numbered if word.match(line))
-    names = (number for number, line in numbered if word.search(line) and not line.startswith("@prefix"))
+    names = (number for number, line in numbered if word.search(line) and not _DECLARED.match(line))
     return next(begins, None) or next(names, None)
 
 

@@ -2,12 +2,14 @@
 
 TiesgraphError
 ├── CorpusError            a source file that cannot be taken as it is
+│   ├── AxiomError         an axiom of which no rule can be made
 │   └── UnknownTermError   a term that no vocabulary of ours has
 ├── ShapesError            a shape that cannot be run as it is written
 ├── InconsistencyError     statements that the ontology says cannot hold together
 ├── InvalidGraphError      the graph breaks its own shapes: nothing is packed
 ├── PackError              the packed graph is missing or unusable
 ├── MisuseError            a command or an option that makes no sense
+├── NotStatedError         a statement to be explained that does not hold
 ├── QueryError             a query that is not answered
 │   ├── QuerySyntaxError   no SPARQL
 │   └── QueryRefused       SPARQL, but of a kind that is never run here
@@ -23,12 +25,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
+    "AxiomError",
     "CorpusError",
     "FederationRefused",
     "InconsistencyError",
     "InvalidGraphError",
     "MisuseError",
     "NotAcceptable",
+    "NotStatedError",
     "PackError",
     "QueryError",
     "QueryRefused",
@@ -74,6 +78,10 @@ class CorpusError(TiesgraphError):
     http_status = 400
 
 
+class AxiomError(CorpusError):
+    """An axiom of which no rule of OWL 2 RL can be made: it is broken, or says more than the profile can."""
+
+
 class UnknownTermError(CorpusError):
     """A term in one of our namespaces, or of SHACL, that does not exist."""
 
@@ -115,6 +123,23 @@ class MisuseError(TiesgraphError):
     """A command, an option or an argument that makes no sense."""
 
     http_status = 400
+
+
+class NotStatedError(TiesgraphError):
+    """A statement that is asked about and does not hold: no page states it and nothing implies it.
+
+    Attributes:
+        nearest: what does hold and is most like it, in Turtle with prefixed names.
+    """
+
+    exit_code = 1
+    http_status = 404
+
+    def __init__(
+        self, message: str, *, nearest: Sequence[str] = (), place: str | None = None, mend: str | None = None
+    ) -> None:
+        super().__init__(message, place=place, mend=mend)
+        self.nearest = tuple(nearest)
 
 
 class QueryError(TiesgraphError):

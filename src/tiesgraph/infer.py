@@ -1,8 +1,7 @@
 """What follows from what the files state, by the rules of OWL 2 RL: `graph:inferred`.
 
-owlrl closes the graph; this module gives it what it needs, keeps what a reader can use and drops the
-rest (axioms of the vocabularies themselves, reflexive identities, statements about literals or blank
-nodes), and turns owlrl's error messages into an error that names the statements in conflict.
+owlrl closes the graph; this module gives it what it needs, keeps what a reader can use (`conclusions`)
+and turns owlrl's error messages into an error that names the statements in conflict.
 """
 
 from __future__ import annotations
@@ -13,19 +12,16 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from tiesgraph.conclusions import INFERRED, is_kept, premise_graphs, structures
 from tiesgraph.errors import InconsistencyError
-from tiesgraph.names import OWL, RDF, RDFS, SH, XSD, graph_iri, graph_name, prefixes, shorten
-from tiesgraph.store import Store, add_rdflib, to_rdflib
+from tiesgraph.names import OWL, RDF, RDFS, graph_iri, graph_name, prefixes, shorten
+from tiesgraph.store import Store, engine_term, to_rdflib
 
 if TYPE_CHECKING:
     import rdflib
+    from rdflib.term import Node
 
-__all__ = ["INFERRED", "add_inferences"]
-
-INFERRED = graph_iri("inferred")
-
-NOT_PREMISES = frozenset(graph_iri(name) for name in ("shapes", "audit", "inferred", "provenance", "dataset"))
-"""Graphs that speak of our graph and its shapes, not of the world: nothing follows from them."""
+__all__ = ["add_inferences"]
 
 PAIRS = {
     OWL + "AllDisjointClasses": (OWL + "members", OWL + "disjointWith"),
@@ -34,11 +30,6 @@ PAIRS = {
 }
 """owlrl never compares the last member of these lists, so they are handed over as the pairs they mean."""
 
-SCHEMA = frozenset(RDFS + name for name in ("domain", "range"))
-"""owlrl carries domains and ranges up the class tree: true, and misleading as documentation."""
-
-VOCABULARIES = (RDF, RDFS, OWL, XSD, SH)
-
 
 def add_inferences(store: Store, /) -> int:
     """Close `store` under OWL 2 RL and put what is new and useful into `graph:inferred`; how many triples.
@@ -46,29 +37,67 @@ def add_inferences(store: Store, /) -> int:
     Raises:
         InconsistencyError: statements cannot hold together; names each clash with its statements and their graphs.
     """
-    from owlrl import OWLRL_Semantics
+    import rdflib
 
-    premises = [graph for graph in store.graphs() if graph not in NOT_PREMISES]
-    graph = to_rdflib(store, graphs=premises)
+    graph = to_rdflib(store, graphs=premise_graphs(store), indexed_by="SimpleMemory")
     known = set(graph)
     _leave_out_texts(graph)
     _spell_out_pairs(graph)
-    rules = OWLRL_Semantics(graph, axioms=False, daxioms=False)
+    _spell_out_keys(graph)
+    known.update(graph)
+    clashes = _close(graph)
+    if clashes:
+        told = [_explain(store, message) for message in clashes]
+        raise InconsistencyError("the ontology says that these statements cannot hold together", statements=told)
+    dropped = structures(store)
+    # owlrl also says things of literals, and by properties without a name: neither is RDF.
+    sayable = (t for t in graph if not isinstance(t[0], rdflib.Literal) and isinstance(t[1], rdflib.URIRef))
+    found = (_triple(triple) for triple in sayable if triple not in known)
+    useful = [triple for triple in found if is_kept(triple, dropped=dropped)]
+    store.add(useful, graph=INFERRED)
+    return len(useful)
+
+
+def _triple(triple: tuple[Node, Node, Node]) -> ox.Triple:
+    return ox.Triple(*(engine_term(node) for node in triple))  # type: ignore[arg-type]
+
+
+def _close(graph: rdflib.Graph) -> list[str]:
+    """Let owlrl put into `graph` all that follows; its error messages, in alphabetical order."""
+    import rdflib
+    from owlrl import OWLRL_Semantics
+
+    class WithoutIdentities(OWLRL_Semantics):  # type: ignore[misc] # owlrl carries no types
+        """owlrl, but for saying of everything that it is the same as itself (eq-ref).
+
+        Nothing else follows from that, it is dropped afterwards, and it took a third of the time.
+        """
+
+        def store_triple(self, t: tuple[Node, Node, Node]) -> None:
+            if not (t[1] == rdflib.OWL.sameAs and t[0] == t[2]):
+                super().store_triple(t)
+
+    rules = WithoutIdentities(graph, axioms=False, daxioms=False)
     rules.closure()
-    if rules.error_messages:
-        clashes = [_explain(store, str(message)) for message in sorted(rules.error_messages)]
-        raise InconsistencyError("the ontology says that these statements cannot hold together", statements=clashes)
-    for triple in [t for t in graph if t in known or not _useful(t)]:
-        graph.remove(triple)
-    return add_rdflib(store, graph, into=INFERRED)
+    return sorted(str(message) for message in rules.error_messages)
 
 
 def _leave_out_texts(graph: rdflib.Graph) -> None:
     """Take away the texts that no rule can use: owlrl would go through each in every round."""
     import rdflib
+    from rdflib import OWL as owl  # noqa: N811 - the names of this module are strings
 
-    speaking = (rdflib.RDFS.subPropertyOf, rdflib.RDFS.domain, rdflib.OWL.equivalentProperty)
+    # Sameness hands every statement on, so that where it may come about no text can be spared.
+    makers = (owl.FunctionalProperty, owl.InverseFunctionalProperty)
+    relations = (owl.sameAs, owl.hasKey, owl.maxCardinality, owl.maxQualifiedCardinality)
+    if any((None, rdflib.RDF.type, kind) in graph for kind in makers) or any(
+        (None, r, None) in graph for r in relations
+    ):
+        return
+    speaking = (rdflib.RDFS.subPropertyOf, rdflib.RDFS.domain, owl.equivalentProperty, owl.propertyDisjointWith)
+    naming = (owl.equivalentProperty, owl.propertyDisjointWith, owl.onProperty, owl.assertionProperty, rdflib.RDF.first)
     used = {prop for axiom in speaking for prop in graph.subjects(axiom, None)}
+    used |= {prop for axiom in naming for prop in graph.objects(None, axiom)} | {owl.hasValue, owl.targetValue}
     for triple in list(graph):
         value = triple[2]
         if isinstance(value, rdflib.Literal) and (value.language or value.datatype is None) and triple[1] not in used:
@@ -86,16 +115,16 @@ def _spell_out_pairs(graph: rdflib.Graph) -> None:
                 graph.add((one, rdflib.URIRef(pair), other))
 
 
-def _useful(triple: tuple[rdflib.term.Node, ...]) -> bool:
-    """Whether a reader of the graph can use an inferred triple."""
-    from rdflib import BNode, Literal, URIRef
+def _spell_out_keys(graph: rdflib.Graph) -> None:
+    """Hand over each key with its last property twice, because owlrl never compares the last."""
+    import rdflib
+    from rdflib.collection import Collection
 
-    subject, predicate, value = triple
-    if not isinstance(subject, URIRef) or not isinstance(predicate, URIRef) or isinstance(value, BNode):
-        return False
-    if subject == value or str(subject).startswith(VOCABULARIES) or str(predicate) in SCHEMA:
-        return False
-    return isinstance(value, Literal) or not str(value).startswith(VOCABULARIES)
+    for triple in list(graph.triples((None, rdflib.OWL.hasKey, None))):
+        properties = list(Collection(graph, triple[2]))
+        graph.remove(triple)
+        again = Collection(graph, rdflib.BNode(), [*properties, *properties[-1:]])
+        graph.add((triple[0], triple[1], again.uri))
 
 
 def _explain(store: Store, message: str) -> str:

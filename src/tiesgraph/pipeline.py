@@ -1,4 +1,4 @@
-"""From files to the finished graph: load, terms, shapes over what is asserted, date bounds, inference, description.
+"""From files to the finished graph: load, terms, shapes over the asserted, bounds, inference, consistency, description.
 
 The order matters: a page's mistake is told before anything is derived from it, and shapes see only what
 pages state. Each stage is timed into the manifest, and tells of its progress.
@@ -27,7 +27,8 @@ Progress = Callable[[str, int, int], None]
 
 PROVENANCE = graph_iri("provenance")
 CODE = (
-    *("names", "corpus", "store", "terms", "constraints", "validate", "bounds", "infer", "pipeline"),
+    *("names", "notation", "datatypes", "corpus", "store", "terms", "constraints", "validate", "bounds"),
+    *("conclusions", "infer", "rules/*", "pipeline"),
     *("census", "dump", "media", "query", "description/*"),
 )
 QUESTIONS = "queries/*.rq"
@@ -60,7 +61,7 @@ class Manifest:
 
 
 def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str | None = None) -> tuple[Store, Manifest]:
-    """Make the graph: load, terms, shapes over what is asserted, date bounds, inference, its description of itself.
+    """Make the graph: load, terms, shapes over what is asserted, date bounds, inference, consistency, description.
 
     Raises:
         CorpusError: a file is broken or out of place, or a date in it is ill-formed.
@@ -71,6 +72,7 @@ def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str |
     # The reasoner and the validator come with rdflib, which a server never loads.
     from tiesgraph.bounds import add_bounds
     from tiesgraph.infer import add_inferences
+    from tiesgraph.rules import require_consistent
 
     manifest = Manifest(version=version or _installed_version("tiesgraph"), content_hash=fingerprint(corpus))
     tell = progress or _silent
@@ -81,6 +83,8 @@ def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str |
         "shapes": lambda: _require_valid(store, corpus),
         "bounds": lambda: add_bounds(store),
         "inference": lambda: add_inferences(store),
+        # The rules compare literals, and values with datatypes, which owlrl does not.
+        "consistency": lambda: require_consistent(store),
         "description": lambda: _describe(store, corpus, manifest.version),
     }
     for stage, work in stages.items():

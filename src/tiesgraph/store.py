@@ -78,6 +78,13 @@ class Store:
         for home in (graph, DEFAULT):
             self.engine.extend(ox.Quad(t.subject, t.predicate, t.object, home) for t in known)
 
+    def remove(self, triples: Iterable[ox.Triple], /, *, graph: ox.NamedNode) -> None:
+        """Take `triples` out of `graph`, and those that no other graph states out of the default graph."""
+        for triple in triples:
+            self.engine.remove(ox.Quad(triple.subject, triple.predicate, triple.object, graph))
+            if not self.graphs_stating(triple.subject, triple.predicate, triple.object):
+                self.engine.remove(ox.Quad(triple.subject, triple.predicate, triple.object, DEFAULT))
+
     def graphs(self) -> list[ox.NamedNode]:
         """The named graphs, by IRI."""
         named = (graph for graph in self.engine.named_graphs() if isinstance(graph, ox.NamedNode))
@@ -161,11 +168,13 @@ class Store:
         file.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def to_rdflib(store: Store, /, *, graphs: Sequence[ox.NamedNode] | None = None) -> rdflib.Graph:
-    """The triples of `graphs` (the default graph where None) as one graph of rdflib's."""
+def to_rdflib(
+    store: Store, /, *, graphs: Sequence[ox.NamedNode] | None = None, indexed_by: str = "default"
+) -> rdflib.Graph:
+    """The triples of `graphs` (the default graph where None) as one graph of rdflib's, in the store it so calls."""
     import rdflib
 
-    graph = rdflib.Graph(bind_namespaces="none")
+    graph = rdflib.Graph(store=indexed_by, bind_namespaces="none")
     with _unreported_literals():
         for name in graphs if graphs is not None else (None,):
             for subject, predicate, value in store.triples(graph=name):

@@ -6,7 +6,7 @@ published list has them, or where our ontology declares them (with a type) for w
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,11 +27,12 @@ from tiesgraph.names import (
     graph_iri,
     graph_name,
     is_place,
+    prefixes,
     shorten,
 )
 from tiesgraph.store import Store
 
-__all__ = ["UnknownTerm", "require_known", "unknown_terms", "unused_terms"]
+__all__ = ["UnknownTerm", "require_known", "unknown_added_terms", "unknown_terms", "unused_terms"]
 
 ONTOLOGY_GRAPH = graph_iri("ontology")
 SHAPE_GRAPHS = (graph_iri("shapes"), graph_iri("audit"))
@@ -69,13 +70,46 @@ def unknown_terms(store: Store, /) -> list[UnknownTerm]:
     ]
 
 
-def require_known(store: Store, /, *, corpus: Corpus) -> None:
+def unknown_added_terms(store: Store, graphs: Collection[ox.NamedNode], /) -> list[UnknownTerm]:
+    """The terms used in `graphs`, which were added to a graph of ours, that do not exist, by IRI.
+
+    Names in our namespaces must be known, and terms of vocabularies whose lists are at hand. What a user's
+    own vocabulary has, nobody here can tell.
+    """
+    used = {n.value for graph in graphs for t in store.triples(graph=graph) for n in t if isinstance(n, ox.NamedNode)}
+    missing = sorted(iri for iri in used if not _is_known(store, iri, graphs))
+    defined = _defined(store) if missing else set()
+    return [UnknownTerm(iri=iri, nearest=_nearest(iri, defined), graphs=tuple(graphs)) for iri in missing]
+
+
+def _is_known(store: Store, iri: str, added: Collection[ox.NamedNode]) -> bool:
+    """Whether a name that `added` graphs use exists; the lists of outside vocabularies are looked at last."""
+    node = ox.NamedNode(iri)
+    if iri.startswith((TIES, TSH)):
+        homes = (ONTOLOGY_GRAPH, *SHAPE_GRAPHS)
+        return any(True for graph in homes for _ in store.triples(node, RDF["type"], graph=graph))
+    if iri.startswith(BASE):
+        return iri.startswith(GRAPH) or is_place(iri) or any(store.triples(node))
+    if any(graph not in added for graph in _users(store, node)) or any(store.triples(node, RDF["type"])):
+        return True
+    namespace = _namespace(iri)
+    if iri == namespace or namespace not in prefixes().values():
+        return True
+    return namespace not in _vocabularies() or _outside_has(iri)
+
+
+def require_known(store: Store, /, *, corpus: Corpus, among: Collection[ox.NamedNode] | None = None) -> None:
     """Stop at terms that do not exist.
+
+    Args:
+        store: the graph.
+        corpus: the files, for their lines.
+        among: the graphs to look at, if they were added to a graph whose own terms are known.
 
     Raises:
         UnknownTermError: names each with file and line, and the known term nearest to the first.
     """
-    unknown = unknown_terms(store)
+    unknown = unknown_terms(store) if among is None else unknown_added_terms(store, among)
     if not unknown:
         return
     lines = [_describe(term, corpus) for term in unknown]
@@ -99,8 +133,9 @@ def unused_terms(store: Store, /, *, also: Store | None = None) -> list[str]:
 def _describe(term: UnknownTerm, corpus: Corpus) -> tuple[tuple[str, str], str | None]:
     places = [place for graph in term.graphs for place in corpus.locate(term.iri, graph=graph)]
     place = ", ".join(places[:3]) or ", ".join(graph_name(graph) for graph in term.graphs)
-    name = shorten(term.iri, corpus.prefixes)
-    mend = f"The nearest known one is {shorten(term.nearest, corpus.prefixes)}." if term.nearest else None
+    table = corpus.prefixes or prefixes()
+    name = shorten(term.iri, table)
+    mend = f"The nearest known one is {shorten(term.nearest, table)}." if term.nearest else None
     kind = "term" if not term.iri.startswith(BASE) or "#" in term.iri else "name"
     return (place, f"unknown {kind} {name}"), mend
 

@@ -14,7 +14,7 @@ from tiesgraph.errors import TiesgraphError
 
 __all__ = ["main"]
 
-_COMMANDS = ("audit", "check", "export", "query", "serve", "stats")
+_COMMANDS = ("audit", "check", "explain", "export", "query", "serve", "stats")
 
 
 def _failure(error: TiesgraphError) -> click.ClickException:
@@ -71,5 +71,6 @@ def main() -> None:
       tiesgraph query --list                 the questions that come with the graph
       tiesgraph query 'SELECT * { ?s ?p ?o } LIMIT 5'
       tiesgraph export -o tiesgraph.trig.gz  the whole graph as a file
+      tiesgraph explain actor:msdf a         why each of these statements holds
       tiesgraph audit                        where the report contradicts itself
     """

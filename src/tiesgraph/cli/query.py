@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tiesgraph.cli.source import corpus_option, dataset_options, open_source
+from tiesgraph.cli.source import add_option, corpus_option, dataset_options, open_source
 from tiesgraph.errors import MisuseError, QuerySyntaxError
 from tiesgraph.media import GRAPH_FORMATS, RESULT_FORMATS
 from tiesgraph.media import named as format_named
@@ -102,6 +102,7 @@ def _list(known: list[Question]) -> None:
     "--format", "-f", "name", type=click.Choice(_FORMATS), help="How to write the answer. [default: table, or ttl]"
 )
 @click.option("--bind", metavar="NAME=TERM", multiple=True, help="Fix a variable of the query. May be repeated.")
+@add_option
 @dataset_options
 @corpus_option
 def command(
@@ -112,6 +113,7 @@ def command(
     bind: tuple[str, ...],
     data: tuple[Path, ...],
     named: tuple[str, ...],
+    add: tuple[Path, ...],
     corpus: Path | None,
 ) -> None:
     """Ask the graph. QUESTION is a named question, a query, a file with one, or - for stdin.
@@ -122,6 +124,7 @@ def command(
       tiesgraph query 'SELECT ?agreement ?signed { ?agreement ties:signed ?signed }'
       tiesgraph query question.rq --format csv > answer.csv
       echo 'DESCRIBE actor:japan' | tiesgraph query - --format ttl
+      tiesgraph query --add mine.ttl 'SELECT ?s ?o { GRAPH graph:added-mine { ?s ties:about ?o } }'
 
     The graph's own prefixes (ties:, actor:, page: …) need not be declared here.
     """
@@ -136,7 +139,7 @@ def command(
         return
     known = prefixes()
     values = _bindings(bind, known)
-    store = open_source(corpus=corpus, data=data, named=named)
+    store = open_source(corpus=corpus, data=data, named=named, add=add)
     try:
         result = run(store, text, known=known, bind=values)
     except QuerySyntaxError as error:

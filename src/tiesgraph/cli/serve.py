@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 import pyoxigraph as ox
 
-from tiesgraph.cli.source import corpus_option, dataset_options, open_source
+from tiesgraph.cli.source import add_option, corpus_option, dataset_options, open_source
 from tiesgraph.errors import MisuseError
 from tiesgraph.names import DCTERMS, ONTOLOGY
 from tiesgraph.store import Store
@@ -62,12 +64,25 @@ def _bundled_edition(store: Store) -> Edition:
     return Edition(version=manifest.version, graph_hash=manifest.graph_hash, modified=modified)
 
 
-def _edition(store: Store, corpus: Path | None, data: tuple[Path, ...], named: tuple[str, ...]) -> Edition | None:
+def _added_edition(bundled: Edition, add: tuple[Path, ...]) -> Edition:
+    """The edition of the bundled graph with the files that were added to it."""
+    from tiesgraph.additions import files_among
+    from tiesgraph.dataset import fingerprint
+
+    digest, modified = fingerprint(files_among(add))
+    together = hashlib.sha256(f"{bundled.graph_hash} {digest}".encode()).hexdigest()
+    return replace(bundled, graph_hash=together, modified=max(modified, bundled.modified))
+
+
+def _edition(
+    store: Store, corpus: Path | None, data: tuple[Path, ...], named: tuple[str, ...], add: tuple[Path, ...]
+) -> Edition | None:
     """The edition of what is served, or None for a source tree, which may change while its graph is made."""
     if corpus:
         return None
     if not data and not named:
-        return _bundled_edition(store)
+        bundled = _bundled_edition(store)
+        return _added_edition(bundled, add) if add else bundled
     from tiesgraph import __version__
     from tiesgraph.dataset import fingerprint, parse_named
     from tiesgraph.web import Edition
@@ -86,25 +101,32 @@ def _url(opened: socket.socket) -> str:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
 )
+@add_option
 @dataset_options
 @corpus_option
-def command(host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...], corpus: Path | None) -> None:
+def command(
+    host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...], add: tuple[Path, ...], corpus: Path | None
+) -> None:
     """Serve the graph at a SPARQL endpoint.
 
     \b
     Examples:
       tiesgraph serve
       tiesgraph serve --port 8080
+      tiesgraph serve --add my-statements.ttl
       tiesgraph serve --data mine.ttl --named https://example.org/g=more.nt
       curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT * { ?s ?p ?o } LIMIT 5' \\
         http://127.0.0.1:8000/sparql
+
+    A file that is added is checked for unknown terms and becomes a graph of its own (graph:added-my-statements);
+    what follows from it and the graph together is inferred. --data serves files as they are, without ours.
 
     The endpoint only answers queries: nothing is written, and nothing is fetched from elsewhere. Stop it
     with Ctrl-C or SIGTERM: answers under way get 6 seconds.
     """
     # The port first: it is what most often goes wrong, and is tried in no time.
     with listen(host, port) as opened:
-        store = open_source(corpus=corpus, data=data, named=named)
+        store = open_source(corpus=corpus, data=data, named=named, add=add)
 
         import uvicorn
 
@@ -114,7 +136,7 @@ def command(host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...]
         config = uvicorn.Config(
             create_app(
                 store,
-                edition=_edition(store, corpus, data, named),
+                edition=_edition(store, corpus, data, named, add),
                 outline=None if data or named else open_outline(root=corpus),
             ),
             log_level="warning",

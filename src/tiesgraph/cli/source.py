@@ -12,7 +12,7 @@ import click
 
 from tiesgraph.store import Store
 
-__all__ = ["Progress", "corpus_option", "dataset_options", "open_source", "progress"]
+__all__ = ["Progress", "add_option", "corpus_option", "dataset_options", "open_source", "progress"]
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and out of how much."""
@@ -51,6 +51,17 @@ def dataset_options(command: F, /) -> F:
     return command
 
 
+def add_option(command: F, /) -> F:
+    """Add `--add FILE` to a command."""
+    return click.option(
+        "--add",
+        metavar="PATH",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="Add your own statements to the graph: a file of triples, or a folder of such. May be repeated.",
+    )(command)
+
+
 @contextmanager
 def progress() -> Iterator[Progress | None]:
     """A progress bar on stderr, or None where stderr is no terminal."""
@@ -73,22 +84,43 @@ def progress() -> Iterator[Progress | None]:
         yield draw
 
 
-def open_source(*, corpus: Path | None, data: tuple[Path, ...] = (), named: tuple[str, ...] = ()) -> Store:
+def open_source(
+    *,
+    corpus: Path | None,
+    data: tuple[Path, ...] = (),
+    named: tuple[str, ...] = (),
+    add: tuple[Path, ...] = (),
+) -> Store:
     """The graph that the options name: the user's files as they are, a source tree, or else the bundle.
 
+    To the latter two the files of `add` are added; what came of it is told on stderr.
+
     Raises:
-        MisuseError: both files and a source tree are named.
-        CorpusError: a file cannot be taken.
-        PackError: the bundle cannot be used.
+        MisuseError: options exclude each other, or a path to add stands for no file of triples.
+        TiesgraphError: see `dataset.open_dataset`, `pack.open_graph` and `additions.add_files`.
     """
     if data or named:
         from tiesgraph.dataset import open_dataset, parse_named
         from tiesgraph.errors import MisuseError
 
-        if corpus:
-            raise MisuseError("--corpus and --data exclude each other")
+        if corpus or add:
+            raise MisuseError(f"{'--corpus' if corpus else '--add'} and --data exclude each other")
         return open_dataset(data, named=[parse_named(text) for text in named])
     from tiesgraph.pack import open_graph
 
     with progress() as draw:
-        return open_graph(progress=draw, root=corpus)
+        store = open_graph(progress=draw, root=corpus)
+    if add:
+        _add(store, add)
+    return store
+
+
+def _add(store: Store, paths: tuple[Path, ...]) -> None:
+    from tiesgraph.additions import add_files
+    from tiesgraph.names import prefixes, shorten
+
+    added = add_files(store, paths)
+    for one in added.files:
+        click.echo(f"{one.file}: {one.statements} statements, in {shorten(one.graph.value, prefixes())}", err=True)
+    follows = len(added.inferred) + len(added.derived)
+    click.echo(f"{len(added.new)} are new to the graph; {follows} more follow", err=True)

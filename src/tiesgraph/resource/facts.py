@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from tiesgraph.names import TIES, XSD, graph_iri, graph_name, page_number
+from tiesgraph.names import PAGE, TIES, XSD, graph_iri, graph_name, page_number
 from tiesgraph.resource.schema import Schema, Section
 from tiesgraph.store import Store, Term
 
@@ -61,11 +61,12 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A footnote, with what it cites."""
+    """A footnote, with what it cites, and the page on which it is printed where that is told."""
 
     value: Value
     number: str
     citations: tuple[Citation, ...]
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,18 @@ def note_of(store: Store, schema: Schema, note: ox.NamedNode, /) -> Note:
     """A footnote with its number, or its name where it has none."""
     told = [t.object.value for t in store.triples(note, TIES["number"]) if isinstance(t.object, ox.Literal)]
     number = told[0] if told else note.value.rpartition("/")[2]
-    return Note(value=value_of(note, schema), number=number, citations=citations(store, schema, note))
+    return Note(
+        value=value_of(note, schema),
+        number=number,
+        citations=citations(store, schema, note),
+        page=_printed_on(store, note),
+    )
+
+
+def _printed_on(store: Store, note: ox.NamedNode) -> int | None:
+    told = [t.object.value for t in store.triples(note, TIES["onPage"]) if isinstance(t.object, ox.NamedNode)]
+    pages = [int(iri.removeprefix(PAGE)) for iri in told if iri.removeprefix(PAGE).isdecimal()]
+    return min(pages, default=None)
 
 
 def citations(store: Store, schema: Schema, note: ox.NamedNode, /) -> tuple[Citation, ...]:

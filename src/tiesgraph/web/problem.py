@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from tiesgraph.errors import QuerySyntaxError, TiesgraphError, UnknownResource
+from tiesgraph.errors import NotStatedError, QuerySyntaxError, TiesgraphError, UnknownResource
 from tiesgraph.media import HTML, PROBLEM, TEXT, choose
 from tiesgraph.names import BASE
 from tiesgraph.web.page import page
@@ -27,7 +27,8 @@ def kind(error: type[TiesgraphError], /) -> str:
 
 def details(error: TiesgraphError, /) -> dict[str, object]:
     """The members of a problem document: `type`, `title`, `status`, `detail`, and where known `place`, `mend`,
-    `line`, `column` and `token` of a query, and the `candidates` for an unknown name."""
+    `line`, `column` and `token` of a query, the `candidates` for an unknown name, and the statements `nearest` to one
+    that does not hold."""
     name = kind(type(error))
     members: dict[str, object | None] = {
         "type": f"{BASE}problem/{name}",
@@ -41,6 +42,8 @@ def details(error: TiesgraphError, /) -> dict[str, object]:
         members |= {"line": error.line, "column": error.column, "token": error.token}
     if isinstance(error, UnknownResource):
         members["candidates"] = list(error.candidates)
+    if isinstance(error, NotStatedError):
+        members["nearest"] = list(error.nearest)
     return {name: value for name, value in members.items() if value is not None}
 
 
