@@ -50,6 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resource": STORE | {"outline", "resource"},
     "pipeline": STORE | {"terms", "bounds", "infer", "validate", "description", "query"},
     "pack": STORE | {"outline", "terms", "pipeline"},
+    "workers": STORE | {"workers"},
     "web": STORE
     | {
         "__init__",
@@ -70,8 +71,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "search",
         "syntax",
         "web",
+        "workers",
     },
-    "cli": STORE | ON_STORE | {"media", "dataset", "dump", "pack", "web", "cli", "__init__"},
+    "cli": STORE | ON_STORE | {"media", "dataset", "dump", "pack", "web", "workers", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""
 

@@ -110,10 +110,12 @@ def command(host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...]
 
         from tiesgraph.pack import open_outline
         from tiesgraph.web import create_app
+        from tiesgraph.workers import Pool
 
         config = uvicorn.Config(
             create_app(
                 store,
+                runner=Pool(store),
                 edition=_edition(store, corpus, data, named),
                 outline=None if data or named else open_outline(root=corpus),
             ),

@@ -210,7 +210,7 @@ class _Cradle:
         handle = os.pidfd_open(pid)
         self._children[handle] = _Child(pid, handle, said)
         self._poll.register(handle, select.POLLIN)
-        with ours:
+        with ours, contextlib.suppress(ConnectionError):
             socket.send_fds(self._control, [_NOTICE.pack(_BIRTH, pid, 0)], [ours.fileno(), handle])
 
     def _bury(self, child: _Child) -> None:
@@ -224,7 +224,7 @@ class _Cradle:
 
     def _tell(self, kind: int, pid: int, code: int, words: bytes = b"") -> None:
         # A parent that is gone is seen where the next order is read.
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(ConnectionError):
             self._control.send(_NOTICE.pack(kind, pid, code) + words)
 
     def _end(self) -> None:

@@ -9,7 +9,7 @@ import pickle
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import Limits
@@ -26,6 +26,9 @@ _log = logging.getLogger(__name__)
 
 _MARGIN = 0.25
 """Seconds by which a worker's own timer lets the server come first."""
+
+_PAUSE = 0.2
+"""Seconds before a worker is asked for anew that could not be made, or that ended though it had nothing to do."""
 
 KILLED = Death(0, -signal.SIGKILL, "")
 """What a task is told whose worker went down with the nursery."""
@@ -67,8 +70,8 @@ class Worker(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what writes to the worker."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a stream socket's is one
-        self._line = transport
+        # Not every event loop derives its transports from asyncio's classes.
+        self._line = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Pass a reply on when it is whole."""
@@ -200,7 +203,7 @@ class Staff:
             self._died(notice)
         else:
             _log.error("no worker can be made: %s", os.strerror(notice.code))
-            asyncio.get_running_loop().call_later(1, self._barren)
+            asyncio.get_running_loop().call_later(_PAUSE, self._barren)
 
     def _barren(self) -> None:
         self._asked -= 1
@@ -236,9 +239,11 @@ class Staff:
         self.dismiss(worker, at_once=False)
         if order is not None:
             self._overseer.bereaved(order, death)
+            self.replenish()
         else:
             _log.warning("an idle worker ended (%s)", death.how)
-        self.replenish()
+            # Where something is so wrong that each ends at once, this must not become a storm of forks.
+            asyncio.get_running_loop().call_later(_PAUSE, self.replenish)
 
     def _revive(self) -> None:
         """Make a new nursery where that can be done, and have all work begun again."""
