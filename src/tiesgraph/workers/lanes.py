@@ -29,6 +29,7 @@ class Order:
         deadline: when that is over, by the clock of the event loop.
         answer: what its caller waits for.
         began: when its present worker took it up.
+        spent: the processor time that its worker had spent by then.
         heavy: whether it has one of the heavy places.
         niceness: how often it has yielded to others by now.
         lost: how many workers were lost under it.
@@ -39,6 +40,7 @@ class Order:
     deadline: float
     answer: asyncio.Future[Any] = field(repr=False)
     began: float = 0.0
+    spent: float = 0.0
     heavy: bool = False
     niceness: int = 0
     lost: int = 0

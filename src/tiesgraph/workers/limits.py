@@ -34,9 +34,9 @@ class Limits:
         memory: bytes that a worker may take beyond the store, which all of them share.
         workers: how many tasks run at once.
         queue: how many more may wait; whatever comes then is turned away.
-        slow: seconds after which a task yields the processor to newer ones.
-        heavy: seconds after which it takes one of the places that heavy tasks may have.
-        long: seconds after which it runs only where nothing else wants to.
+        slow: seconds of processor time after which a task stands back behind younger ones.
+        long: seconds of processor time after which it runs only where nothing else wants to.
+        heavy: seconds after which one that stands back needs one of the places that heavy tasks may have.
     """
 
     seconds: float = 30.0
@@ -44,8 +44,8 @@ class Limits:
     workers: int = 16
     queue: int = 256
     slow: float = 0.05
+    long: float = 0.5
     heavy: float = 0.25
-    long: float = 1.0
 
     @property
     def reserved(self) -> int:

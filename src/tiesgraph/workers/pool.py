@@ -245,11 +245,14 @@ class Pool:
 
     def _weigh(self, worker: Worker, order: Order, age: float) -> None:
         """Have a task stand back, and count as heavy, as it gets older."""
-        level = (age >= self.limits.slow) + (age >= self.limits.long)
+        if age < self.limits.slow:
+            return
+        spent = worker.at_work(order)
+        level = (spent >= self.limits.slow) + (spent >= self.limits.long)
         if level > order.niceness:
             order.niceness = level
             worker.stand_back(level)
-        if age >= self.limits.heavy and not order.heavy and not self.lanes.weigh(order):
+        if age >= self.limits.heavy and order.niceness and not order.heavy and not self.lanes.weigh(order):
             self.tally.parked += 1
             self.staff.dismiss(worker, at_once=True)
 

@@ -7,6 +7,7 @@ import logging
 import os
 import pickle
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, cast
@@ -26,6 +27,9 @@ _log = logging.getLogger(__name__)
 
 _MARGIN = 0.25
 """Seconds by which a worker's own timer lets the server come first."""
+
+_CPU_TIME = 2
+"""Together with a process id the clock of that process's processor time (Linux, `clock_getcpuclockid`)."""
 
 _PAUSE = 0.2
 """Seconds before a worker is asked for anew that could not be made, or that ended though it had nothing to do."""
@@ -87,10 +91,22 @@ class Worker(asyncio.Protocol):
         """Have the worker do a task."""
         self.order = order
         order.began = now
+        order.spent = self._spent()
         order.niceness = 0
         head = HEAD.pack(len(order.pickled), max(0.0, order.deadline - now) + _MARGIN)
         if self._line is not None:
             self._line.write(head + order.pickled)
+
+    def at_work(self, order: Order, /) -> float:
+        """The seconds of processor time that a task has taken; of one that waits for others' they are few."""
+        return self._spent() - order.spent
+
+    def _spent(self) -> float:
+        try:
+            return time.clock_gettime(~self.pid << 3 | _CPU_TIME)
+        except OSError:
+            # It has ended, which is being noticed elsewhere.
+            return 0.0
 
     def stand_back(self, level: int, /) -> None:
         """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task."""
