@@ -15,6 +15,7 @@ TiesgraphError
 │       ├── QueryTooLarge      longer or deeper than is safe to run
 │       └── UpdateRefused      it came as an update operation
 ├── LimitReached           work that a limit of this server ended or kept out
+│   ├── AnswerCut              there is more than one answer may hold
 │   ├── MemoryLimitReached     it took more memory than one task may
 │   ├── Overloaded             too much is asked at once
 │   └── TimeLimitReached       it took longer than it may
@@ -28,6 +29,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
+    "AnswerCut",
     "CorpusError",
     "FederationRefused",
     "InconsistencyError",
@@ -194,6 +196,12 @@ class LimitReached(TiesgraphError):
     ) -> None:
         super().__init__(message, place=place, mend=mend)
         self.retry_after = retry_after
+
+
+class AnswerCut(LimitReached):
+    """An answer that holds more than one may: what is sent of it is right, but it is not all."""
+
+    http_status = 507
 
 
 class MemoryLimitReached(LimitReached):
