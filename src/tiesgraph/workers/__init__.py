@@ -4,8 +4,8 @@
 `Inline(store)` does the same in this process, without limits.
 """
 
-from tiesgraph.workers.limits import Limits, fair_memory
+from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.pool import Pool, Tally
 from tiesgraph.workers.runner import Inline, Runner
 
-__all__ = ["Inline", "Limits", "Pool", "Runner", "Tally", "fair_memory"]
+__all__ = ["Inline", "Limits", "Pool", "Runner", "Tally"]

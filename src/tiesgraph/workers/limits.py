@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tiesgraph.errors import MemoryLimitReached, Overloaded, TimeLimitReached, WorkerLost
 
@@ -13,11 +13,11 @@ __all__ = [
     "crashed",
     "crowded_out",
     "ending",
-    "fair_memory",
     "killed",
     "too_long",
     "too_many",
     "too_much_memory",
+    "too_much_together",
 ]
 
 MIB = 1024 * 1024
@@ -32,6 +32,7 @@ class Limits:
     Attributes:
         seconds: from asking to the answer, waiting included; a caller may ask for less.
         memory: bytes that a worker may take beyond the store, which all of them share.
+        total: bytes that all of them together may take.
         workers: how many tasks run at once.
         queue: how many more may wait; whatever comes then is turned away.
         slow: seconds of processor time after which a task stands back behind younger ones.
@@ -41,9 +42,10 @@ class Limits:
 
     seconds: float = 30.0
     memory: int = 512 * MIB
-    workers: int = 16
+    total: int = field(default_factory=lambda: _machine() // 2)
+    workers: int = 32
     queue: int = 256
-    slow: float = 0.05
+    slow: float = 0.03
     long: float = 0.5
     heavy: float = 0.25
 
@@ -53,10 +55,9 @@ class Limits:
         return min(max(1, self.workers // 4), self.workers - 1)
 
 
-def fair_memory(workers: int, /) -> int:
-    """The bytes that each of `workers` may take, so that all together leave half of the machine's memory alone."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(128 * MIB, min(1024 * MIB, total // 2 // workers))
+def _machine() -> int:
+    """The bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def too_long(seconds: float, /) -> TimeLimitReached:
@@ -73,6 +74,15 @@ def too_much_memory(memory: int, /) -> MemoryLimitReached:
         f"the work took more than {memory // MIB:,} MiB of memory, and was stopped",
         mend=f"Ask for less: {_ASK_LESS}; ordering, grouping and DISTINCT hold all rows at once. "
         "On a machine of your own `tiesgraph serve --memory` sets the limit.",
+    )
+
+
+def too_much_together() -> MemoryLimitReached:
+    """For the task that takes the most memory, when all together take too much."""
+    return MemoryLimitReached(
+        "the memory that all queries may take together ran out, and this one took the most of it",
+        mend=f"Ask again in a while, or for less: {_ASK_LESS}.",
+        retry_after=30,
     )
 
 

@@ -33,6 +33,12 @@ _log = logging.getLogger(__name__)
 _BEAT = 0.02
 """Seconds between two looks at what runs: how exactly limits are kept."""
 
+_BEATS_A_SUM = 5
+"""Beats between two sums of the memory taken."""
+
+_LULL = 5.0
+"""Seconds without a task after which workers beyond the few kept at hand are let go."""
+
 _FOREIGN = frozenset({0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
 """Ends of a worker that no task brings about."""
 
@@ -84,6 +90,7 @@ class Pool:
         self.staff = Staff(store, self.limits, self)
         self._ending: Callable[[], TiesgraphError] | None = None
         self._beat: asyncio.TimerHandle | None = None
+        self._beats = 0
 
     # ---- what others call
 
@@ -239,9 +246,25 @@ class Pool:
         for order in [one for one in self.lanes if now >= one.deadline]:
             self.tally.crowded_out += 1
             self._refuse(order, told.crowded_out(order.seconds))
+        self._beats += 1
+        if self._beats % _BEATS_A_SUM == 0:
+            self._sum_up()
         self.ready()
         at_hand = self.lanes.running or self.lanes.waiting
         self._beat = loop.call_later(_BEAT, self._look) if at_hand else None
+        if not at_hand:
+            loop.call_later(_LULL, self._rest)
+
+    def _sum_up(self) -> None:
+        """See that all together do not take too much memory."""
+        taken = {order: worker.taken() for worker, order in self.staff.busy() if order.niceness}
+        if sum(taken.values()) > self.limits.total:
+            self.tally.over_memory += 1
+            self._refuse(max(taken, key=lambda order: taken[order]), told.too_much_together())
+
+    def _rest(self) -> None:
+        if self._beat is None and self._ending is None:
+            self.staff.trim()
 
     def _weigh(self, worker: Worker, order: Order, age: float) -> None:
         """Have a task stand back, and count as heavy, as it gets older."""
@@ -252,7 +275,8 @@ class Pool:
         if level > order.niceness:
             order.niceness = level
             worker.stand_back(level)
-        if age >= self.limits.heavy and order.niceness and not order.heavy and not self.lanes.weigh(order):
+        blamed = order.niceness or self.lanes.waiting
+        if age >= self.limits.heavy and blamed and not order.heavy and not self.lanes.weigh(order):
             self.tally.parked += 1
             self.staff.dismiss(worker, at_once=True)
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 __all__ = ["limit_memory", "resident", "settle", "threads"]
 
-_STACK = 64 * 1024 * 1024
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -37,15 +36,11 @@ def settle(name: str, /, *, keep: Iterable[int]) -> None:
 
 
 def limit_memory(more: int, /) -> None:
-    """Let this process take `more` bytes of address space beyond what it has now, a deep stack, and leave no core.
+    """Let this process take `more` bytes of address space beyond what it has now, and leave no core.
 
     Writing out the memory of a process that crashed would take longer than whatever it did before.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    # The engine recurses over a query's structure.
-    with suppress(ValueError):
-        resource.setrlimit(resource.RLIMIT_STACK, (_STACK, hard))
     limit = _pages(0) * _PAGE + more
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard != resource.RLIM_INFINITY:
@@ -56,13 +51,17 @@ def limit_memory(more: int, /) -> None:
         Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")
 
 
-def resident() -> int:
-    """The bytes of this process in memory, those that it shares with the process it was forked from included."""
-    return _pages(1) * _PAGE
+def resident(pid: int | None = None, /) -> int:
+    """The bytes of a process (this one where None) that are in memory, with those that it shares with its parent.
+
+    Raises:
+        OSError: there is no such process.
+    """
+    return _pages(1, pid or "self") * _PAGE
 
 
-def _pages(column: int) -> int:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[column])
+def _pages(column: int, pid: int | str = "self") -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[column])
 
 
 def threads() -> int:

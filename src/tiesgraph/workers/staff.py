@@ -10,12 +10,13 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.nursery import Birth, Death, Nursery, NurseryLost
-from tiesgraph.workers.process import threads
+from tiesgraph.workers.process import resident, threads
 from tiesgraph.workers.wire import HEAD, Frames, Reply
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ class Worker(asyncio.Protocol):
         self._handle = birth.handle
         self._answered = answered
         self._hung_up = hung_up
+        self._at_first = 0
+        self._at_first = self.taken()
         self._frames = Frames()
         self._line: asyncio.Transport | None = None
 
@@ -108,13 +111,23 @@ class Worker(asyncio.Protocol):
             # It has ended, which is being noticed elsewhere.
             return 0.0
 
+    def taken(self) -> int:
+        """The bytes of memory that it has taken since it was made."""
+        try:
+            return resident(self.pid) - self._at_first
+        except (OSError, IndexError):
+            # It has ended, which is being noticed elsewhere.
+            return 0
+
     def stand_back(self, level: int, /) -> None:
         """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task."""
         with suppress(OSError):
-            if level > 1:
-                os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
-            else:
-                os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+            # Each thread has a priority of its own.
+            for thread in Path(f"/proc/{self.pid}/task").iterdir():
+                if level > 1:
+                    os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
+                else:
+                    os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
 
     def end(self, *, at_once: bool) -> None:
         """Let it end when it next looks for work, or at once whatever it does."""
@@ -199,6 +212,11 @@ class Staff:
                 # That is noticed where its socket is read.
                 return
             self._asked += 1
+
+    def trim(self) -> None:
+        """Let go of the free workers that a rush has left behind."""
+        for worker in self._idle[: max(0, len(self._idle) - self._spare)]:
+            self.dismiss(worker, at_once=False)
 
     def _dismiss_all(self) -> None:
         for worker in list(self._all.values()):
