@@ -13,7 +13,6 @@ from tiesgraph.media import FORMATS
 from tiesgraph.query import questions
 from tiesgraph.store import Store
 from tiesgraph.web import create_app
-from tiesgraph.web.runner import Job, Written, answer
 
 NAME = min(one.name for one in questions())
 DESCRIPTION: dict[str, Any] = create_app(Store()).openapi()
@@ -42,22 +41,9 @@ CODINGS = st.sampled_from(["", "gzip", "br", "gzip;q=0, br", "identity;q=0", "*;
 REFUSING = ("identity;q=0", "*;q=0")
 
 
-class Here:
-    """A runner that answers on the spot."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    async def run(self, job: Job, /) -> Written:
-        return answer(self._store, job)
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
 @pytest.fixture(scope="module")
 def client(toy_graph: Store) -> AppClient:
-    return AppClient(create_app(toy_graph, runner=Here(toy_graph)))
+    return AppClient(create_app(toy_graph))
 
 
 def wanted(content_type: str, accept: list[tuple[str, str | None]]) -> bool:

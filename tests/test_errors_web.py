@@ -1,6 +1,6 @@
 """What a client reads when something is wrong: one shape for all errors (RFC 9457), or text."""
 
-from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
 
@@ -11,15 +11,12 @@ from tiesgraph.guard import LIMITS
 from tiesgraph.store import Store
 from tiesgraph.web import create_app
 from tiesgraph.web.problem import details, problem
-from tiesgraph.web.runner import Job, ThreadRunner, Written
+from tiesgraph.workers import Inline
 
 
 @pytest.fixture
-def client() -> Iterator[AppClient]:
-    store = Store()
-    runner = ThreadRunner(store, threads=1)
-    yield AppClient(create_app(store, runner=runner))
-    runner.close()
+def client() -> AppClient:
+    return AppClient(create_app(Store()))
 
 
 def test_a_malformed_query_is_placed(client: AppClient) -> None:
@@ -109,18 +106,16 @@ def test_every_error_has_a_status_an_exit_code_and_a_problem_document(name: str)
     assert str(members["type"]).rpartition("/")[2]
 
 
-class Broken:
+class Broken(Inline):
     """A runner that fails in a way nobody foresaw."""
 
-    async def run(self, _job: Job, /) -> Written:
+    async def run(self, *_what: object, **_how: object) -> NoReturn:
         raise ZeroDivisionError("a secret of ours")
-
-    def close(self) -> None:
-        """Nothing to close."""
 
 
 def test_a_failure_of_ours_tells_no_secrets() -> None:
-    client = AppClient(create_app(Store(), runner=Broken()), raise_errors=False)
+    store = Store()
+    client = AppClient(create_app(store, runner=Broken(store)), raise_errors=False)
     response = client.get("/sparql", params={"query": "ASK {}"})
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"

@@ -1,7 +1,6 @@
 """What HTTP lets a client ask of any resource (RFC 9110), one rule a test, on routes that do nothing else."""
 
 import gzip
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +16,6 @@ from tiesgraph.web import create_app, problems
 from tiesgraph.web.envelope import ANY_PATH, Envelope
 from tiesgraph.web.exchange import Reply, choose, send, unchanged
 from tiesgraph.web.openapi import documented
-from tiesgraph.web.runner import ThreadRunner
 
 BODY = b"Every statement knows the page that makes it.\n" * 100
 MODIFIED = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -73,12 +71,9 @@ def client() -> AppClient:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[AppClient]:
+def site() -> AppClient:
     """The whole server."""
-    store = Store()
-    runner = ThreadRunner(store, threads=1)
-    yield AppClient(create_app(store, runner=runner), raise_errors=False)
-    runner.close()
+    return AppClient(create_app(Store()), raise_errors=False)
 
 
 # ---- methods

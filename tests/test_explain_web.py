@@ -1,28 +1,23 @@
 """`/explain`: negotiated, cacheable, and clear about what it cannot explain."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from app_client import AppClient
 from conftest import Snippets
 from tiesgraph.rules import close
 from tiesgraph.web import create_app
-from tiesgraph.web.runner import ThreadRunner
 
 INVOLVES = {"subject": "exercise:x", "predicate": "ties:involves", "object": "actor:msdf"}
 
 
 @pytest.fixture
-def client(snippets: Snippets) -> Iterator[AppClient]:
+def client(snippets: Snippets) -> AppClient:
     store = snippets(
         ontology="ties:participant rdfs:subPropertyOf ties:involves .",
         p027='exercise:x ties:participant actor:msdf , actor:asdf ; rdfs:label "X"@en .',
     )
     close(store)
-    runner = ThreadRunner(store, threads=1)
-    yield AppClient(create_app(store, runner=runner))
-    runner.close()
+    return AppClient(create_app(store))
 
 
 def test_an_inferred_statement_is_explained_in_json(client: AppClient) -> None:

@@ -39,7 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dump": STORE | {"media", "rdftext"},
     "census": STORE,
     "description": STORE | {"census", "dump", "media", "query", "syntax", "description"},
-    "result": STORE | {"media", "rdftext"},
+    "cut": {"errors", "media", "names"},
+    "result": STORE | {"cut", "media", "rdftext"},
     "hints": STORE | {"syntax"},
     "mistakes": {"errors", "syntax"},
     "query": STORE | {"guard", "hints", "mistakes", "result"},
@@ -57,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "additions": STORE | REASONING | {"bounds", "terms"},
     "pipeline": STORE | {"terms", "bounds", "infer", "rules", "validate", "description", "query"},
     "pack": STORE | {"outline", "terms", "pipeline"},
+    "workers": STORE | {"workers"},
     "web": STORE
     | {
         "__init__",
@@ -78,8 +80,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         "search",
         "syntax",
         "web",
+        "workers",
     },
-    "cli": STORE | ON_STORE | {"additions", "explain", "media", "dataset", "dump", "pack", "web", "cli", "__init__"},
+    "cli": STORE
+    | ON_STORE
+    | {"additions", "explain", "media", "dataset", "dump", "pack", "web", "workers", "cli", "__init__"},
 }
 """Module or package → the ones of ours that it may import."""
 

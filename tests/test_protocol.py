@@ -1,7 +1,5 @@
 """The SPARQL 1.1 Protocol at /sparql, one rule a test, on an app over a handful of triples."""
 
-from collections.abc import Iterator
-
 import pyoxigraph as ox
 import pytest
 from httpx import Response
@@ -11,7 +9,6 @@ from hypothesis import strategies as st
 from app_client import AppClient
 from tiesgraph.store import Store
 from tiesgraph.web import create_app
-from tiesgraph.web.runner import ThreadRunner
 
 EX = "http://example.org/"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -30,11 +27,8 @@ def make_store() -> Store:
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[AppClient]:
-    store = make_store()
-    runner = ThreadRunner(store, threads=2)
-    yield AppClient(create_app(store, runner=runner))
-    runner.close()
+def client() -> AppClient:
+    return AppClient(create_app(make_store()))
 
 
 def subjects(response: Response) -> list[str]:

@@ -1,7 +1,5 @@
 """The named questions over HTTP: listed, given in SPARQL, answered at URLs of their own."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from app_client import AppClient
@@ -10,17 +8,15 @@ from tiesgraph.query import EVERYTHING, Question, questions
 from tiesgraph.store import Store
 from tiesgraph.web import create_app
 from tiesgraph.web.questions import bindings
-from tiesgraph.web.runner import Job, ThreadRunner, answer
+from tiesgraph.web.runner import Job, answer
 
 NAME = min(one.name for one in questions())
 ASKED = Question.parse("q", "# Who?\n# parameter: a, an actor\n# parameter: b, another\nSELECT ?a ?b {}")
 
 
 @pytest.fixture(scope="module")
-def client(toy_graph: Store) -> Iterator[AppClient]:
-    runner = ThreadRunner(toy_graph, threads=1)
-    yield AppClient(create_app(toy_graph, runner=runner))
-    runner.close()
+def client(toy_graph: Store) -> AppClient:
+    return AppClient(create_app(toy_graph))
 
 
 def test_they_are_listed_and_given_in_sparql(client: AppClient) -> None:

@@ -8,24 +8,11 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from test_protocol import make_store
 from tiesgraph.web import create_app
-from tiesgraph.web.runner import Job, Written, answer
-
-STORE = make_store()
 
 schemathesis.serializer.alias("application/sparql-query", "text/plain")
 
 
-class Here:
-    """A runner that answers on the spot: nothing of it outlives the tests, which are collected before they run."""
-
-    async def run(self, job: Job, /) -> Written:
-        return answer(STORE, job)
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-
-schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(STORE, runner=Here()))
+schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(make_store()))
 
 
 @schema.parametrize()

@@ -16,23 +16,33 @@ TiesgraphError
 │       ├── FederationRefused  it calls another endpoint
 │       ├── QueryTooLarge      longer or deeper than is safe to run
 │       └── UpdateRefused      it came as an update operation
+├── LimitReached           work that a limit of this server ended or kept out
+│   ├── AnswerCut              there is more than one answer may hold
+│   ├── MemoryLimitReached     it took more memory than one task may
+│   ├── Overloaded             too much is asked at once
+│   └── TimeLimitReached       it took longer than it may
 ├── NotAcceptable          no format that the client takes
 ├── UnknownResource        an IRI of which nothing is known
-└── UnsupportedMediaType   a request body of a kind nobody reads
+├── UnsupportedMediaType   a request body of a kind nobody reads
+└── WorkerLost             the process that did the work ended under it
 """
 
 from collections.abc import Sequence
 from typing import ClassVar
 
 __all__ = [
+    "AnswerCut",
     "AxiomError",
     "CorpusError",
     "FederationRefused",
     "InconsistencyError",
     "InvalidGraphError",
+    "LimitReached",
+    "MemoryLimitReached",
     "MisuseError",
     "NotAcceptable",
     "NotStatedError",
+    "Overloaded",
     "PackError",
     "QueryError",
     "QueryRefused",
@@ -40,10 +50,12 @@ __all__ = [
     "QueryTooLarge",
     "ShapesError",
     "TiesgraphError",
+    "TimeLimitReached",
     "UnknownResource",
     "UnknownTermError",
     "UnsupportedMediaType",
     "UpdateRefused",
+    "WorkerLost",
 ]
 
 
@@ -195,6 +207,44 @@ class UpdateRefused(QueryRefused):
     http_status = 403
 
 
+class LimitReached(TiesgraphError):
+    """Work that a limit of this server ended, or kept out; the same work may do elsewhere, or later.
+
+    Attributes:
+        retry_after: the seconds after which it is worth asking again, or None where it is not.
+    """
+
+    http_status = 503
+
+    def __init__(
+        self, message: str, *, place: str | None = None, mend: str | None = None, retry_after: int | None = None
+    ) -> None:
+        super().__init__(message, place=place, mend=mend)
+        self.retry_after = retry_after
+
+
+class AnswerCut(LimitReached):
+    """An answer that holds more than one may: what is sent of it is right, but it is not all."""
+
+    http_status = 507
+
+
+class MemoryLimitReached(LimitReached):
+    """Work that took more memory than one task may."""
+
+    http_status = 507
+
+
+class Overloaded(LimitReached):
+    """Work that was not begun, or not ended, because too much is asked at once."""
+
+
+class TimeLimitReached(LimitReached):
+    """Work that took longer than it may."""
+
+    http_status = 504
+
+
 class NotAcceptable(TiesgraphError):
     """No format on offer is one that the client accepts."""
 
@@ -221,3 +271,7 @@ class UnsupportedMediaType(TiesgraphError):
     """A request body whose media type nobody reads here."""
 
     http_status = 415
+
+
+class WorkerLost(TiesgraphError):
+    """The process that did the work ended under it, of itself or killed from outside."""

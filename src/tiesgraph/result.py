@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import pyoxigraph as ox
 
-from tiesgraph.errors import NotAcceptable
+from tiesgraph.cut import Cap, Full, Vessel, cut_rows, note, told
+from tiesgraph.errors import AnswerCut, NotAcceptable
 from tiesgraph.media import GRAPH_FORMATS, JSON, RESULT_FORMATS, XML, Format
 from tiesgraph.rdftext import require_xml, write_rdf
 from tiesgraph.store import Answer, Term
 
-__all__ = ["Result"]
+__all__ = ["Output", "Result"]
+
+
+UNCAPPED = Cap(rows=sys.maxsize - 1, bytes=sys.maxsize)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A result as bytes, and what was said of it if it was cut."""
+
+    body: bytes
+    cut: AnswerCut | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,11 @@ class Result:
         return [variable.value for variable in variables], ([row[v] for v in variables] for row in self.answer)
 
     def serialize(self, fmt: Format, /) -> bytes:
-        """The whole result as bytes, in one of `formats`.
+        """The whole result as bytes, in one of `formats`; see `write`."""
+        return self.write(fmt, cap=UNCAPPED).body
+
+    def write(self, fmt: Format, /, *, cap: Cap) -> Output:
+        """The result as bytes, in one of `formats`, as far as `cap` lets it go.
 
         Raises:
             NotAcceptable: the format cannot say it: it is for the other kind of answer, or lacks what this one holds.
@@ -64,17 +82,38 @@ class Result:
                 f"{fmt.media_type} does not fit the answer", mend=f"It can be had as {_list(self.formats)}."
             )
         if isinstance(self.answer, ox.QueryTriples):
-            return write_rdf(self.answer, fmt, self.prefixes)
+            return _write_triples(self.answer, fmt, self.prefixes, cap)
         mend = f"Ask for {JSON.media_type} instead."
         kind = ox.QueryResultsFormat.from_media_type(fmt.media_type)
+        vessel = Vessel(cap.bytes)
+        whole = True
         try:
-            body = self.answer.serialize(format=kind) or b""
+            self.answer.serialize(vessel, format=kind)
+        except Full:
+            whole = False
         except OSError as error:
             # Nothing else is read or written here: it is how the engine says that a format lacks triple terms.
             raise NotAcceptable(f"{fmt.media_type} has no form for the answer: {error}", mend=mend) from error
+        body = vessel.getvalue()
         if fmt == XML:
             require_xml(body, mend=mend)
-        return body
+        if isinstance(self.answer, ox.QueryBoolean):
+            return Output(body)
+        cut = cut_rows(body, fmt, rows=cap.rows, whole=whole)
+        return Output(body) if cut is None else _noted(cut[0], fmt, told(cut[1], "rows", cap))
+
+
+def _write_triples(triples: Iterable[ox.Triple], fmt: Format, table: Mapping[str, str], cap: Cap) -> Output:
+    """Triples as far as `cap` lets them go; how long they become is known only when they are written."""
+    found = list(islice(triples, cap.rows + 1))
+    kept = found[: cap.rows]
+    while len(body := write_rdf(kept, fmt, table)) > cap.bytes:
+        kept = kept[: int(len(kept) * cap.bytes / len(body) * 0.95)]
+    return Output(body) if len(kept) == len(found) else _noted(body, fmt, told(len(kept), "triples", cap))
+
+
+def _noted(body: bytes, fmt: Format, error: AnswerCut) -> Output:
+    return Output(note(body, fmt, error), error)
 
 
 def _list(formats: Sequence[Format]) -> str:

@@ -132,10 +132,12 @@ def command(
 
         from tiesgraph.pack import open_outline
         from tiesgraph.web import create_app
+        from tiesgraph.workers import Pool
 
         config = uvicorn.Config(
             create_app(
                 store,
+                runner=Pool(store),
                 edition=_edition(store, corpus, data, named, add),
                 outline=None if data or named else open_outline(root=corpus),
             ),

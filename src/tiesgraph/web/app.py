@@ -34,8 +34,8 @@ from tiesgraph.web import (
     sparql,
 )
 from tiesgraph.web.envelope import Envelope
-from tiesgraph.web.runner import QueryRunner, ThreadRunner
 from tiesgraph.web.site import Edition, Site
+from tiesgraph.workers import Inline, Runner
 
 __all__ = ["create_app"]
 
@@ -65,7 +65,7 @@ def create_app(
     store: Store,
     /,
     *,
-    runner: QueryRunner | None = None,
+    runner: Runner | None = None,
     edition: Edition | None = None,
     outline: Outline | None = None,
 ) -> FastAPI:
@@ -73,21 +73,22 @@ def create_app(
 
     Args:
         store: the graph.
-        runner: where queries run; threads of this process unless another is given.
+        runner: what does the work; this process itself, without limits, unless another is given.
         edition: which graph it is; one of its own unless another is given.
         outline: the reading order of its pages, where that is known.
     """
     site = Site(
         store=store,
-        runner=runner or ThreadRunner(store),
+        runner=runner or Inline(store),
         edition=edition or Edition.unnamed(),
         outline=outline or Outline(),
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await site.runner.open()
         yield
-        site.runner.close()
+        await site.runner.close()
 
     app = FastAPI(
         title="tiesgraph",

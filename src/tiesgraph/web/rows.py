@@ -12,7 +12,7 @@ from tiesgraph.coding import IDENTITY
 from tiesgraph.media import JSON
 from tiesgraph.names import BASE, XSD, prefixes, shorten
 from tiesgraph.query import EVERYTHING
-from tiesgraph.web.runner import Job
+from tiesgraph.web.runner import Job, answer
 from tiesgraph.web.site import Site
 
 __all__ = ["Cell", "Table", "ask", "asked", "local"]
@@ -63,19 +63,18 @@ async def ask(site: Site, text: str, /, *, bind: tuple[tuple[str, str], ...] = (
     Raises:
         TiesgraphError: it cannot be answered.
     """
-    written = await site.runner.run(
-        Job(
-            text=text,
-            dataset=EVERYTHING,
-            base=BASE,
-            accept=(JSON.media_type,),
-            asked=(),
-            codings=(IDENTITY,),
-            bind=bind,
-        )
+    job = Job(
+        text=text,
+        dataset=EVERYTHING,
+        base=BASE,
+        accept=(JSON.media_type,),
+        asked=(),
+        codings=(IDENTITY,),
+        bind=bind,
     )
-    answer: dict[str, Any] = json.loads(written.body)
-    return Table(columns=tuple(answer["head"]["vars"]), bindings=tuple(answer["results"]["bindings"]))
+    written = await site.runner.run(answer, job)
+    rows: dict[str, Any] = json.loads(written.body)
+    return Table(columns=tuple(rows["head"]["vars"]), bindings=tuple(rows["results"]["bindings"]))
 
 
 async def asked(site: Site, name: str, /) -> Table:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from tiesgraph import __version__
 from tiesgraph.outline import Outline
 from tiesgraph.store import Store
-from tiesgraph.web.runner import QueryRunner
+from tiesgraph.workers import Runner
 
 __all__ = ["Edition", "Site"]
 
@@ -52,12 +52,12 @@ class Site:
 
     Attributes:
         store: the graph, which is only read.
-        runner: where queries run.
+        runner: where whatever takes long is done: `await site.runner.run(task, argument)`.
         edition: which graph it is.
         outline: the reading order of the report's pages, empty where it is not known.
     """
 
     store: Store
-    runner: QueryRunner
+    runner: Runner
     edition: Edition
     outline: Outline = field(default_factory=Outline)

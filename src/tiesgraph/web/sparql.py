@@ -14,7 +14,7 @@ from tiesgraph.web.description import FORMATS, Descriptions, root_of
 from tiesgraph.web.exchange import Reply, accept, choose, codings, quoted, refuse_unknown_format, send, unchanged, url
 from tiesgraph.web.openapi import SPARQL_GET, SPARQL_POST
 from tiesgraph.web.protocol import read
-from tiesgraph.web.runner import Job
+from tiesgraph.web.runner import Job, answer
 from tiesgraph.web.site import Site
 
 __all__ = ["add_routes", "answered"]
@@ -60,7 +60,7 @@ async def answered(request: Request, site: Site, job: Job, /) -> Response:
     Raises:
         TiesgraphError: as the runner does.
     """
-    written = await site.runner.run(job)
+    written = await site.runner.run(answer, job)
     cacheable = request.method == "GET"
     reply = Reply(
         body=written.body,

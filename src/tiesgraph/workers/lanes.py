@@ -1,0 +1,129 @@
+"""Which task runs next: newcomers soon, heavy ones in the places that are theirs, and none without end.
+
+What is heavy is known only when it has run for a while. So every task starts as a newcomer. One that turns
+out heavy keeps its worker where one of the heavy places is free; else it gives the worker up and is begun
+anew when a place is. Its client waits meanwhile, and so does not ask the next heavy thing at once: the heavy
+cannot crowd out the others, however many they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from tiesgraph.workers.limits import Limits, too_many
+
+__all__ = ["Lanes", "Order"]
+
+
+@dataclass(eq=False, slots=True)
+class Order:
+    """A task that somebody waits for.
+
+    Attributes:
+        pickled: what the worker is sent.
+        seconds: the time it has, from when it was asked for.
+        deadline: when that is over, by the clock of the event loop.
+        answer: what its caller waits for.
+        began: when its present worker took it up.
+        spent: the processor time that its worker had spent by then.
+        heavy: whether it has one of the heavy places.
+        niceness: how often it has yielded to others by now.
+        lost: how many workers were lost under it.
+    """
+
+    pickled: bytes
+    seconds: float
+    deadline: float
+    answer: asyncio.Future[Any] = field(repr=False)
+    began: float = 0.0
+    spent: float = 0.0
+    heavy: bool = False
+    niceness: int = 0
+    lost: int = 0
+
+
+class Lanes:
+    """The orders at hand: those that wait, those given up for now, and those that run."""
+
+    def __init__(self, limits: Limits, /) -> None:
+        self._limits = limits
+        self._heavy_places = limits.workers - limits.reserved
+        self._waiting: deque[Order] = deque()
+        self._parked: deque[Order] = deque()
+        self._running: set[Order] = set()
+        self._heavy = 0
+
+    def __iter__(self) -> Iterator[Order]:
+        """All orders at hand."""
+        yield from (*self._waiting, *self._parked, *self._running)
+
+    @property
+    def running(self) -> int:
+        """How many orders have a worker."""
+        return len(self._running)
+
+    @property
+    def heavy(self) -> int:
+        """How many of those are heavy."""
+        return self._heavy
+
+    @property
+    def waiting(self) -> int:
+        """How many orders have none, or none any more."""
+        return len(self._waiting) + len(self._parked)
+
+    def admit(self, order: Order, /) -> None:
+        """Take an order in.
+
+        Raises:
+            Overloaded: too many wait already.
+        """
+        if self.waiting >= self._limits.queue:
+            raise too_many(self.waiting)
+        self._waiting.append(order)
+
+    def again(self, order: Order, /) -> None:
+        """Put an order that lost its worker at the head of those that wait."""
+        self.leave(order)
+        self._waiting.appendleft(order)
+
+    def next(self) -> Order | None:
+        """The order that is begun now, or None where there is none, or no worker for it."""
+        if len(self._running) >= self._limits.workers:
+            return None
+        if self._parked and self._heavy < self._heavy_places:
+            order = self._parked.popleft()
+            order.heavy = True
+            self._heavy += 1
+        elif self._waiting:
+            order = self._waiting.popleft()
+        else:
+            return None
+        self._running.add(order)
+        return order
+
+    def weigh(self, order: Order, /) -> bool:
+        """Count a running order as heavy; whether there is a place for it, else it is parked."""
+        if self._heavy < self._heavy_places:
+            order.heavy = True
+            self._heavy += 1
+            return True
+        self._running.discard(order)
+        self._parked.append(order)
+        return False
+
+    def leave(self, order: Order, /) -> bool:
+        """Forget an order, wherever it is; whether it was running."""
+        if order in self._running:
+            self._running.discard(order)
+            self._heavy -= order.heavy
+            order.heavy = False
+            return True
+        for lane in (self._waiting, self._parked):
+            if order in lane:
+                lane.remove(order)
+        return False

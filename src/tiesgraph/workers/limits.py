@@ -1,0 +1,120 @@
+"""How much one task may take, how many run at once, and what those are told that meet a limit."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from tiesgraph.errors import MemoryLimitReached, Overloaded, TimeLimitReached, WorkerLost
+
+__all__ = [
+    "MIB",
+    "Limits",
+    "crashed",
+    "crowded_out",
+    "ending",
+    "killed",
+    "too_long",
+    "too_many",
+    "too_much_memory",
+    "too_much_together",
+]
+
+MIB = 1024 * 1024
+
+_ASK_LESS = "say more of what you look for, follow fewer paths, or ask in several queries"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a pool allows.
+
+    Attributes:
+        seconds: from asking to the answer, waiting included; a caller may ask for less.
+        memory: bytes that a worker may take beyond the store, which all of them share.
+        total: bytes that all of them together may take.
+        workers: how many tasks run at once.
+        queue: how many more may wait; whatever comes then is turned away.
+        slow: seconds of processor time after which a task stands back behind younger ones.
+        long: seconds of processor time after which it runs only where nothing else wants to.
+        heavy: seconds after which one that stands back needs one of the places that heavy tasks may have.
+    """
+
+    seconds: float = 30.0
+    memory: int = 512 * MIB
+    total: int = field(default_factory=lambda: _machine() // 2)
+    workers: int = 32
+    queue: int = 256
+    slow: float = 0.03
+    long: float = 0.5
+    heavy: float = 0.25
+
+    @property
+    def reserved(self) -> int:
+        """How many workers heavy tasks leave to the others: a quarter, and none where there is but one."""
+        return min(max(1, self.workers // 4), self.workers - 1)
+
+
+def _machine() -> int:
+    """The bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def too_long(seconds: float, /) -> TimeLimitReached:
+    """For a task that ran until its time was over."""
+    return TimeLimitReached(
+        f"there was no answer within {seconds:g} seconds, and the work was stopped",
+        mend=f"Ask for less: {_ASK_LESS}. On a machine of your own `tiesgraph serve --timeout` sets the limit.",
+    )
+
+
+def too_much_memory(memory: int, /) -> MemoryLimitReached:
+    """For a task that wanted more than `memory` bytes."""
+    return MemoryLimitReached(
+        f"the work took more than {memory // MIB:,} MiB of memory, and was stopped",
+        mend=f"Ask for less: {_ASK_LESS}; ordering, grouping and DISTINCT hold all rows at once. "
+        "On a machine of your own `tiesgraph serve --memory` sets the limit.",
+    )
+
+
+def too_much_together() -> MemoryLimitReached:
+    """For the task that takes the most memory, when all together take too much."""
+    return MemoryLimitReached(
+        "the memory that all queries may take together ran out, and this one took the most of it",
+        mend=f"Ask again in a while, or for less: {_ASK_LESS}.",
+        retry_after=30,
+    )
+
+
+def too_many(waiting: int, /) -> Overloaded:
+    """For a task that comes when `waiting` others wait already."""
+    return Overloaded(
+        f"{waiting:,} queries are waiting here already", mend="Ask again in a few seconds.", retry_after=5
+    )
+
+
+def crowded_out(seconds: float, /) -> Overloaded:
+    """For a task whose time was over while it waited for others."""
+    return Overloaded(
+        f"no worker became free for this within {seconds:g} seconds: others ask much at the moment",
+        mend=f"Ask again in a while, or for less: {_ASK_LESS}.",
+        retry_after=30,
+    )
+
+
+def ending() -> Overloaded:
+    """For a task that a server about to end cannot finish."""
+    return Overloaded("the server is ending", mend="Ask again when it is back.", retry_after=10)
+
+
+def killed() -> WorkerLost:
+    """For a task whose workers were killed from outside, twice."""
+    return WorkerLost("the process that worked on this was killed from outside, and so was the next")
+
+
+def crashed(signal_name: str, /) -> WorkerLost:
+    """For a task that ended its worker by a signal of its own doing."""
+    return WorkerLost(
+        f"the process that worked on this crashed ({signal_name}); only this query is lost",
+        mend="Ask in a simpler way, with less nesting. This is a defect of the query engine, and worth reporting.",
+    )

@@ -1,0 +1,285 @@
+"""The pool: hands tasks to workers, and ends those that meet a limit or that nobody waits for any more.
+
+Everything here happens on the event loop of the server and takes microseconds: the work is done elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from tiesgraph.errors import TiesgraphError, WorkerLost
+from tiesgraph.workers import limits as told
+from tiesgraph.workers.lanes import Lanes, Order
+from tiesgraph.workers.limits import Limits
+from tiesgraph.workers.nursery import Death
+from tiesgraph.workers.staff import Staff, Worker
+from tiesgraph.workers.wire import Reply, request
+
+if TYPE_CHECKING:
+    from tiesgraph.store import Store
+
+__all__ = ["Pool", "Tally"]
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+
+_BEAT = 0.02
+"""Seconds between two looks at what runs: how exactly limits are kept."""
+
+_BEATS_A_SUM = 5
+"""Beats between two sums of the memory taken."""
+
+_LULL = 5.0
+"""Seconds without a task after which workers beyond the few kept at hand are let go."""
+
+_FOREIGN = frozenset({0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
+"""Ends of a worker that no task brings about."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the tasks of a pool so far: numbers that only grow.
+
+    Attributes:
+        done: answered.
+        failed: ended with an error of their own.
+        turned_away: not taken in, because too many waited.
+        crowded_out: waited until their time was over.
+        over_time: stopped at the time limit.
+        over_memory: stopped at the memory limit.
+        abandoned: stopped because nobody waited for them any more.
+        crashed: ended their worker.
+        lost: lost a worker that was killed from outside.
+        parked: gave their worker up for others, to be begun again.
+    """
+
+    done: int = 0
+    failed: int = 0
+    turned_away: int = 0
+    crowded_out: int = 0
+    over_time: int = 0
+    over_memory: int = 0
+    abandoned: int = 0
+    crashed: int = 0
+    lost: int = 0
+    parked: int = 0
+
+
+class Pool:
+    """Runs tasks, which are functions of the store and one argument, in processes that can be killed.
+
+    A task is a function of a module, found by its name: it, its argument and what it returns or raises go through
+    pickles. It may import what it needs, since that does not outlive the worker, and need not mind how long it
+    takes or how much memory.
+
+    Made in a process of a single thread, before any event loop; `open` and all else belong to one event loop.
+    """
+
+    def __init__(self, store: Store, /, *, limits: Limits | None = None) -> None:
+        """Fork the nursery; see `Nursery.start`."""
+        self.limits = limits or Limits()
+        self.tally = Tally()
+        self.lanes = Lanes(self.limits)
+        self.staff = Staff(store, self.limits, self)
+        self._ending: Callable[[], TiesgraphError] | None = None
+        self._beat: asyncio.TimerHandle | None = None
+        self._beats = 0
+
+    # ---- what others call
+
+    async def open(self) -> None:
+        """Begin to take in workers."""
+        self.staff.open()
+
+    async def run(self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None) -> R:
+        """What `task(store, argument)` returns, worked out in a worker.
+
+        Where whoever waits for this is cancelled, the work is stopped.
+
+        Args:
+            task: a function of a module.
+            argument: what can be pickled.
+            seconds: the time it may take, waiting included, where less than the pool's own limit is wanted.
+
+        Raises:
+            TiesgraphError: whatever the task raises of that kind.
+            LimitReached: it took too long or too much memory, or was not begun because too many others are.
+            WorkerLost: it crashed its worker, or two workers were killed under it.
+            RuntimeError: it failed in another way; a note tells how.
+        """
+        loop = asyncio.get_running_loop()
+        seconds = min(seconds or self.limits.seconds, self.limits.seconds)
+        if self._ending is not None:
+            raise self._ending()
+        order = Order(request(task, argument), seconds, loop.time() + seconds, loop.create_future())
+        try:
+            self.lanes.admit(order)
+        except TiesgraphError:
+            self.tally.turned_away += 1
+            raise
+        self.ready()
+        if self._beat is None:
+            self._beat = loop.call_later(_BEAT, self._look)
+        try:
+            result: R = await order.answer
+        except asyncio.CancelledError:
+            self.tally.abandoned += 1
+            self._drop(order)
+            raise
+        return result
+
+    def drain(self, seconds: float, /) -> None:
+        """Take no more tasks, and give those at hand `seconds`."""
+        self._ending = told.ending
+        asyncio.get_running_loop().call_later(seconds, self._fail_all)
+
+    async def close(self) -> None:
+        """End all work and all workers."""
+        self._ending = told.ending
+        if self._beat is not None:
+            self._beat.cancel()
+        self._fail_all()
+        self.staff.close()
+
+    @property
+    def able(self) -> bool:
+        """Whether it takes tasks."""
+        return self._ending is None
+
+    # ---- what the staff tells
+
+    def ready(self) -> None:
+        """Begin what can be begun, and see that there will be workers for the rest."""
+        while self.staff.idle and (order := self.lanes.next()) is not None:
+            self.staff.begin(order, order.answer.get_loop().time())
+        self.staff.replenish()
+
+    def answered(self, worker: Worker, reply: Reply, /) -> None:
+        """Pass on what a worker sent, and give it the next task or let it go."""
+        order = worker.order
+        if order is None:
+            return
+        self.lanes.leave(order)
+        self.staff.let_go(worker, worn=reply.spent or order.niceness > 0)
+        if reply.done:
+            self.tally.done += 1
+        else:
+            self.tally.failed += 1
+        if not order.answer.done():
+            if reply.done:
+                order.answer.set_result(reply.value)
+            else:
+                order.answer.set_exception(reply.value)
+        self.ready()
+
+    def bereaved(self, order: Order, death: Death, /) -> None:
+        """Begin a task once more whose worker was killed from outside; end it where it is itself to blame."""
+        if death.code not in _FOREIGN:
+            self._refuse(order, self._cause(order, death))
+            return
+        self.tally.lost += 1
+        order.lost += 1
+        if order.lost > 1:
+            self._refuse(order, told.killed())
+            return
+        _log.warning("a worker was lost (%s); its task is begun again", death.how)
+        self.lanes.again(order)
+        self.ready()
+
+    def stranded(self) -> None:
+        """End all work, and take no more."""
+        self._ending = _stranded
+        self._fail_all()
+
+    # ---- what runs and waits
+
+    def _cause(self, order: Order, death: Death) -> Exception:
+        """The error that a worker's end means for its task."""
+        if death.code == -signal.SIGALRM:
+            self.tally.over_time += 1
+            return told.too_long(order.seconds)
+        if death.code == -signal.SIGABRT and "memory allocation" in death.words:
+            self.tally.over_memory += 1
+            return told.too_much_memory(self.limits.memory)
+        self.tally.crashed += 1
+        _log.error("a worker crashed (%s): %s", death.how, death.words.strip() or "it said nothing")
+        if death.code > 0:
+            return RuntimeError("a task ended its worker")
+        return told.crashed(death.how)
+
+    def _refuse(self, order: Order, error: Exception) -> None:
+        """End an order with an error, whether it runs or waits."""
+        if not order.answer.done():
+            order.answer.set_exception(error)
+        self._drop(order)
+
+    def _drop(self, order: Order) -> None:
+        """Forget an order and kill the worker that is at it."""
+        self.lanes.leave(order)
+        for worker, at in self.staff.busy():
+            if at is order:
+                self.staff.dismiss(worker, at_once=True)
+        self.ready()
+
+    def _fail_all(self) -> None:
+        ending = self._ending or told.ending
+        for order in list(self.lanes):
+            self._refuse(order, ending())
+
+    def _look(self) -> None:
+        """Keep the limits of what runs and waits."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for worker, order in self.staff.busy():
+            if now >= order.deadline:
+                self.tally.over_time += 1
+                self._refuse(order, told.too_long(order.seconds))
+            else:
+                self._weigh(worker, order, now - order.began)
+        for order in [one for one in self.lanes if now >= one.deadline]:
+            self.tally.crowded_out += 1
+            self._refuse(order, told.crowded_out(order.seconds))
+        self._beats += 1
+        if self._beats % _BEATS_A_SUM == 0:
+            self._sum_up()
+        self.ready()
+        at_hand = self.lanes.running or self.lanes.waiting
+        self._beat = loop.call_later(_BEAT, self._look) if at_hand else None
+        if not at_hand:
+            loop.call_later(_LULL, self._rest)
+
+    def _sum_up(self) -> None:
+        """See that all together do not take too much memory."""
+        taken = {order: worker.taken() for worker, order in self.staff.busy() if order.niceness}
+        if sum(taken.values()) > self.limits.total:
+            self.tally.over_memory += 1
+            self._refuse(max(taken, key=lambda order: taken[order]), told.too_much_together())
+
+    def _rest(self) -> None:
+        if self._beat is None and self._ending is None:
+            self.staff.trim()
+
+    def _weigh(self, worker: Worker, order: Order, age: float) -> None:
+        """Have a task stand back, and count as heavy, as it gets older."""
+        if age < self.limits.slow:
+            return
+        spent = worker.at_work(order)
+        level = (spent >= self.limits.slow) + (spent >= self.limits.long)
+        if level > order.niceness:
+            order.niceness = level
+            worker.stand_back(level)
+        blamed = order.niceness or self.lanes.waiting
+        if age >= self.limits.heavy and blamed and not order.heavy and not self.lanes.weigh(order):
+            self.tally.parked += 1
+            self.staff.dismiss(worker, at_once=True)
+
+
+def _stranded() -> WorkerLost:
+    return WorkerLost("this server has lost the process that makes its workers, and has to be started again")

@@ -1,0 +1,47 @@
+"""What runs tasks: a pool of workers, or, for tests and small embeddings, the process itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from tiesgraph.store import Store
+
+__all__ = ["Inline", "Runner"]
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+class Runner(Protocol):
+    """Runs tasks of the store; see `Pool` for what each method does."""
+
+    async def open(self) -> None:
+        """Begin."""
+        ...
+
+    async def run(self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None) -> R:
+        """What `task(store, argument)` returns."""
+        ...
+
+    async def close(self) -> None:
+        """End all work."""
+        ...
+
+
+class Inline:
+    """Runs tasks where they are asked for, without any limit: for applications in one process, and for tests."""
+
+    def __init__(self, store: Store, /) -> None:
+        self._store = store
+
+    async def open(self) -> None:
+        """Nothing is to be done."""
+
+    async def run(self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None) -> R:  # noqa: ARG002
+        """What `task(store, argument)` returns; the event loop waits for it."""
+        return task(self._store, argument)
+
+    async def close(self) -> None:
+        """Nothing is to be done."""

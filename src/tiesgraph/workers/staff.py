@@ -1,0 +1,298 @@
+"""The workers of a pool as the server sees them: who is free, who is at what, and who has to be replaced."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import pickle
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from tiesgraph.workers.lanes import Order
+from tiesgraph.workers.limits import Limits
+from tiesgraph.workers.nursery import Birth, Death, Nursery, NurseryLost
+from tiesgraph.workers.process import resident, threads
+from tiesgraph.workers.wire import HEAD, Frames, Reply
+
+if TYPE_CHECKING:
+    from tiesgraph.store import Store
+
+__all__ = ["Overseer", "Staff", "Worker"]
+
+_log = logging.getLogger(__name__)
+
+_MARGIN = 0.25
+"""Seconds by which a worker's own timer lets the server come first."""
+
+_CPU_TIME = 2
+"""Together with a process id the clock of that process's processor time (Linux, `clock_getcpuclockid`)."""
+
+_PAUSE = 0.2
+"""Seconds before a worker is asked for anew that could not be made, or that ended though it had nothing to do."""
+
+KILLED = Death(0, -signal.SIGKILL, "")
+"""What a task is told whose worker went down with the nursery."""
+
+
+class Overseer(Protocol):
+    """Who is told what becomes of workers."""
+
+    def ready(self) -> None:
+        """A worker is free."""
+        ...
+
+    def answered(self, worker: Worker, reply: Reply, /) -> None:
+        """A worker has done its task; it is not free before the overseer lets it go."""
+        ...
+
+    def bereaved(self, order: Order, death: Death, /) -> None:
+        """A task's worker ended, and nobody here had told it to."""
+        ...
+
+    def stranded(self) -> None:
+        """There are no workers and there will be none."""
+        ...
+
+
+class Worker(asyncio.Protocol):
+    """The server's end of one worker."""
+
+    def __init__(
+        self, birth: Birth, answered: Callable[[Worker, Reply], None], hung_up: Callable[[Worker], None]
+    ) -> None:
+        self.pid = birth.pid
+        self.order: Order | None = None
+        self._handle = birth.handle
+        self._answered = answered
+        self._hung_up = hung_up
+        self._at_first = 0
+        self._at_first = self.taken()
+        self._frames = Frames()
+        self._line: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what writes to the worker."""
+        # Not every event loop derives its transports from asyncio's classes.
+        self._line = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass a reply on when it is whole."""
+        self._frames.feed(data)
+        while (frame := self._frames.next()) is not None:
+            self._answered(self, pickle.loads(frame[1]))  # noqa: S301 - our own fork wrote it
+
+    def connection_lost(self, _reason: Exception | None) -> None:
+        """The worker ended, or was ended."""
+        self._hung_up(self)
+
+    def begin(self, order: Order, now: float, /) -> None:
+        """Have the worker do a task."""
+        self.order = order
+        order.began = now
+        order.spent = self._spent()
+        order.niceness = 0
+        head = HEAD.pack(len(order.pickled), max(0.0, order.deadline - now) + _MARGIN)
+        if self._line is not None:
+            self._line.write(head + order.pickled)
+
+    def at_work(self, order: Order, /) -> float:
+        """The seconds of processor time that a task has taken; of one that waits for others' they are few."""
+        return self._spent() - order.spent
+
+    def _spent(self) -> float:
+        try:
+            return time.clock_gettime(~self.pid << 3 | _CPU_TIME)
+        except OSError:
+            # It has ended, which is being noticed elsewhere.
+            return 0.0
+
+    def taken(self) -> int:
+        """The bytes of memory that it has taken since it was made."""
+        try:
+            return resident(self.pid) - self._at_first
+        except (OSError, IndexError):
+            # It has ended, which is being noticed elsewhere.
+            return 0
+
+    def stand_back(self, level: int, /) -> None:
+        """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task."""
+        with suppress(OSError):
+            # Each thread has a priority of its own.
+            for thread in Path(f"/proc/{self.pid}/task").iterdir():
+                if level > 1:
+                    os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
+                else:
+                    os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
+
+    def end(self, *, at_once: bool) -> None:
+        """Let it end when it next looks for work, or at once whatever it does."""
+        if at_once:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        os.close(self._handle)
+        if self._line is not None:
+            self._line.abort()
+
+
+class Staff:
+    """The workers there are, and the nursery that more come from."""
+
+    def __init__(self, store: Store, limits: Limits, overseer: Overseer, /) -> None:
+        """Fork the nursery; see `Nursery.start`."""
+        self._store = store
+        self._limits = limits
+        self._overseer = overseer
+        self._spare = max(1, limits.reserved)
+        self._all: dict[int, Worker] = {}
+        self._idle: list[Worker] = []
+        self._joining: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.born = 0
+        self._start()
+
+    def _start(self) -> None:
+        self._nursery = Nursery.start(self._store, memory=self._limits.memory, first=self._spare)
+        self._asked = self._spare
+
+    def open(self) -> None:
+        """Begin to take in workers."""
+        asyncio.get_running_loop().add_reader(self._nursery.fileno(), self._noticed)
+
+    def close(self) -> None:
+        """End all workers and the nursery."""
+        self._closed = True
+        asyncio.get_running_loop().remove_reader(self._nursery.fileno())
+        self._dismiss_all()
+        self._nursery.close()
+
+    def __len__(self) -> int:
+        """How many workers there are."""
+        return len(self._all)
+
+    @property
+    def idle(self) -> bool:
+        """Whether one of them is free."""
+        return bool(self._idle)
+
+    def busy(self) -> list[tuple[Worker, Order]]:
+        """Those that are not, with their tasks."""
+        return [(worker, worker.order) for worker in self._all.values() if worker.order is not None]
+
+    def begin(self, order: Order, now: float, /) -> None:
+        """Give a task to a free worker, the one that was busy last: its memory is still at hand."""
+        self._idle.pop().begin(order, now)
+
+    def let_go(self, worker: Worker, /, *, worn: bool) -> None:
+        """A worker has done its task: it is free, or replaced where it is `worn`."""
+        worker.order = None
+        if worn:
+            self.dismiss(worker, at_once=False)
+        else:
+            self._idle.append(worker)
+
+    def dismiss(self, worker: Worker, /, *, at_once: bool) -> None:
+        """Do without a worker from now on."""
+        del self._all[worker.pid]
+        if worker in self._idle:
+            self._idle.remove(worker)
+        worker.end(at_once=at_once)
+
+    def replenish(self) -> None:
+        """Ask for as many workers as are missing: some stay free for what comes next, as far as there may be more."""
+        most = self._limits.workers + self._spare
+        while not self._closed and len(self._idle) + self._asked < self._spare and len(self._all) + self._asked < most:
+            try:
+                self._nursery.ask()
+            except NurseryLost:
+                # That is noticed where its socket is read.
+                return
+            self._asked += 1
+
+    def trim(self) -> None:
+        """Let go of the free workers that a rush has left behind."""
+        for worker in self._idle[: max(0, len(self._idle) - self._spare)]:
+            self.dismiss(worker, at_once=False)
+
+    def _dismiss_all(self) -> None:
+        for worker in list(self._all.values()):
+            self.dismiss(worker, at_once=True)
+
+    def _noticed(self) -> None:
+        """Take in what the nursery tells."""
+        try:
+            notice = self._nursery.notice()
+        except NurseryLost:
+            self._revive()
+            return
+        if isinstance(notice, Birth):
+            task = asyncio.get_running_loop().create_task(self._join(notice))
+            self._joining.add(task)
+            task.add_done_callback(self._joining.discard)
+        elif notice.pid:
+            self._died(notice)
+        else:
+            _log.error("no worker can be made: %s", os.strerror(notice.code))
+            asyncio.get_running_loop().call_later(_PAUSE, self._barren)
+
+    def _barren(self) -> None:
+        self._asked -= 1
+        self.replenish()
+
+    async def _join(self, birth: Birth) -> None:
+        worker = Worker(birth, self._overseer.answered, self._hung_up)
+        await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=birth.line)
+        if self._closed:
+            worker.end(at_once=True)
+            return
+        self.born += 1
+        self._asked -= 1
+        self._all[worker.pid] = worker
+        self._idle.append(worker)
+        self._overseer.ready()
+
+    def _hung_up(self, worker: Worker) -> None:
+        """Wait for the nursery's notice of a worker's death, which may have come before the worker joined."""
+        if self._all.get(worker.pid) is worker:
+            asyncio.get_running_loop().call_later(0.2, self._unnoticed, worker)
+
+    def _unnoticed(self, worker: Worker) -> None:
+        if self._all.get(worker.pid) is worker:
+            self._died(Death(worker.pid, -signal.SIGKILL, ""))
+
+    def _died(self, death: Death) -> None:
+        """Replace a worker that nobody here ended."""
+        worker = self._all.get(death.pid)
+        if worker is None:
+            return
+        order = worker.order
+        self.dismiss(worker, at_once=False)
+        if order is not None:
+            self._overseer.bereaved(order, death)
+            self.replenish()
+        else:
+            _log.warning("an idle worker ended (%s)", death.how)
+            # Where something is so wrong that each ends at once, this must not become a storm of forks.
+            asyncio.get_running_loop().call_later(_PAUSE, self.replenish)
+
+    def _revive(self) -> None:
+        """Make a new nursery where that can be done, and have all work begun again."""
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._nursery.fileno())
+        self._nursery.close()
+        orders = [order for _, order in self.busy()]
+        self._dismiss_all()
+        if threads() > 1:
+            _log.critical("the process that makes workers is gone, and cannot be made again in this one")
+            self._closed = True
+            self._overseer.stranded()
+            return
+        _log.error("the process that makes workers is gone; another is made")
+        self._start()
+        self.open()
+        for order in orders:
+            self._overseer.bereaved(order, KILLED)
