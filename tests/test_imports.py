@@ -24,11 +24,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "corpus": {"names", "errors"},
     "store": {"names", "errors", "corpus"},
     "dataset": STORE,
-    "constraints": STORE,
+    "shacl": STORE | {"guard", "shacl", "syntax"},
     "terms": STORE,
     "bounds": STORE,
     "infer": STORE,
-    "validate": STORE | {"constraints"},
+    "validate": STORE | {"shacl"},
     "guard": {"errors", "syntax"},
     "rdftext": {"errors", "media"},
     "dump": STORE | {"media", "rdftext"},
@@ -77,7 +77,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 ONLY_IN = {
     "owlrl": "infer",
-    "pyshacl": "validate",
+    "pyshacl": "shacl",
     "fastapi": "web",
     "starlette": "web",
     "jinja2": "web",

@@ -27,7 +27,7 @@ Progress = Callable[[str, int, int], None]
 
 PROVENANCE = graph_iri("provenance")
 CODE = (
-    *("names", "corpus", "store", "terms", "constraints", "validate", "bounds", "infer", "pipeline"),
+    *("names", "corpus", "store", "terms", "shacl/*", "validate", "bounds", "infer", "pipeline"),
     *("census", "dump", "media", "query", "description/*"),
 )
 QUESTIONS = "queries/*.rq"
