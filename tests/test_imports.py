@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "corpus": {"names", "errors"},
     "store": {"names", "errors", "corpus"},
     "dataset": STORE,
+    "rdffile": {"errors", "corpus"},
     "shacl": STORE | {"guard", "shacl", "syntax"},
     "terms": STORE,
     "bounds": STORE,
@@ -50,6 +51,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resource": STORE | {"outline", "resource"},
     "pipeline": STORE | {"terms", "bounds", "infer", "validate", "description", "query"},
     "pack": STORE | {"outline", "terms", "pipeline"},
+    "checkup": STORE | {"rdffile", "shacl", "terms", "validate"},
+    "reports": STORE | {"__init__", "jsonld", "media", "pack", "rdffile", "rdftext", "reports", "shacl", "validate"},
     "web": STORE
     | {
         "__init__",
@@ -71,7 +74,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "syntax",
         "web",
     },
-    "cli": STORE | ON_STORE | {"media", "dataset", "dump", "pack", "web", "cli", "__init__"},
+    "cli": STORE
+    | ON_STORE
+    | {"__init__", "checkup", "cli", "dataset", "dump", "media", "pack", "rdffile", "reports", "shacl", "web"},
 }
 """Module or package → the ones of ours that it may import."""
 
