@@ -6,7 +6,7 @@ published list has them, or where our ontology declares them (with a type) for w
 """
 
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,7 +32,7 @@ from tiesgraph.names import (
 )
 from tiesgraph.store import Store
 
-__all__ = ["UnknownTerm", "require_known", "unknown_added_terms", "unknown_terms", "unused_terms"]
+__all__ = ["UnknownTerm", "require_known", "unknown_added_terms", "unknown_among", "unknown_terms", "unused_terms"]
 
 ONTOLOGY_GRAPH = graph_iri("ontology")
 SHAPE_GRAPHS = (graph_iri("shapes"), graph_iri("audit"))
@@ -98,6 +98,31 @@ def _is_known(store: Store, iri: str, added: Collection[ox.NamedNode]) -> bool:
     return namespace not in _vocabularies() or _outside_has(iri)
 
 
+def unknown_among(triples: Iterable[ox.Triple], /, *, store: Store) -> dict[str, str | None]:
+    """The terms used in somebody's own statements that do not exist, each with the known one most like it.
+
+    Args:
+        triples: the statements. What they state something about exists by that, but terms of ours have to be
+            known, or to be typed by them; outside terms that the graph uses are known as well.
+        store: the graph, with its ontology, concepts and shapes.
+    """
+    stated = list(triples)
+    defined = _defined(store)
+    for triple in stated:
+        if isinstance(triple.subject, ox.NamedNode):
+            iri = triple.subject.value
+            if not iri.startswith((TIES, TSH)) or triple.predicate == RDF["type"]:
+                defined.add(iri)
+    used = {node.value for triple in stated for node in triple if isinstance(node, ox.NamedNode)}
+    missing = {iri for iri in used if iri.startswith(BASE) and not iri.startswith(GRAPH)} - defined
+    terms = {triple.predicate.value for triple in stated}
+    terms |= {t.object.value for t in stated if t.predicate == RDF["type"] and isinstance(t.object, ox.NamedNode)}
+    outside = {iri for iri in terms - defined if not iri.startswith(BASE) and not _is_used(ox.NamedNode(iri), store)}
+    # A vocabulary that nobody here has a list of may well have the term.
+    missing |= {iri for iri in outside if _namespace(iri) in _vocabularies() and not _outside_has(iri)}
+    return {iri: _nearest(iri, defined) for iri in sorted(missing)}
+
+
 def require_known(store: Store, /, *, corpus: Corpus, among: Collection[ox.NamedNode] | None = None) -> None:
     """Stop at terms that do not exist.
 
@@ -143,6 +168,11 @@ def _describe(term: UnknownTerm, corpus: Corpus) -> tuple[tuple[str, str], str |
 def _used(store: Store) -> set[str]:
     """All IRIs that occur in `store`."""
     return {node.value for triple in store.triples() for node in triple if isinstance(node, ox.NamedNode)}
+
+
+def _is_used(term: ox.NamedNode, store: Store) -> bool:
+    """Whether `store` uses `term` as a property or as a class."""
+    return any(store.triples(None, term)) or any(store.triples(None, RDF["type"], term))
 
 
 def _terms(store: Store) -> set[str]:
