@@ -49,6 +49,8 @@ PAGES = [
     "/id/actor/japan.html",
     "/concept/theme.html",
     "/ontology.html",
+    "/docs",
+    "/docs/concepts/level",
 ]
 
 # Starting the browser's own services would call addresses that nobody here asked for.

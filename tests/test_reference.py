@@ -68,6 +68,14 @@ def test_every_term_of_the_ontology_stands_on_its_page_at_its_own_name(pages: di
     assert terms - set(pages["/docs/ontology"].ids) == set()
 
 
+@pytest.mark.parametrize("path", ["/ontology", "/ontology/0.1.0"])
+def test_a_term_is_found_by_its_iri(path: str, client: AppClient) -> None:
+    """A browser keeps the fragment of …/ontology#Visit on its way to the document."""
+    document = client.get(path, headers={"Accept": "text/html"}).headers["location"]
+    page = Page(client.get(path.rpartition("/")[0] + "/" + document).text)
+    assert {"Visit", "visitor"} <= set(page.ids)
+
+
 def test_every_scheme_and_concept_stands_on_a_page(pages: dict[str, Page], graph: Store) -> None:
     concepts = [str(t.subject).strip("<>") for t in graph.triples(None, SKOS["inScheme"])]
     assert concepts

@@ -7,7 +7,7 @@ How it looks is the templates' business.
 from tiesgraph.reference.header import Header, header
 from tiesgraph.reference.reading import Name
 from tiesgraph.reference.scheme import Concept, Scheme, schemes
-from tiesgraph.reference.vocabulary import Branch, ClassTerm, Outside, PropertyTerm, Vocabulary, vocabulary
+from tiesgraph.reference.vocabulary import Branch, ClassTerm, Outside, PropertyTerm, Vocabulary, has_terms, vocabulary
 
 __all__ = [
     "Branch",
@@ -19,6 +19,7 @@ __all__ = [
     "PropertyTerm",
     "Scheme",
     "Vocabulary",
+    "has_terms",
     "header",
     "schemes",
     "vocabulary",

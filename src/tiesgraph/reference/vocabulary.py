@@ -13,7 +13,7 @@ from tiesgraph.reference.header import Header, header
 from tiesgraph.reference.reading import Name, Reader
 from tiesgraph.store import Store
 
-__all__ = ["Branch", "ClassTerm", "Outside", "PropertyTerm", "Vocabulary", "vocabulary"]
+__all__ = ["Branch", "ClassTerm", "Outside", "PropertyTerm", "Vocabulary", "has_terms", "vocabulary"]
 
 KINDS = {
     OWL["ObjectProperty"]: "object property",
@@ -120,6 +120,12 @@ class Vocabulary:
     classes: tuple[ClassTerm, ...]
     properties: tuple[PropertyTerm, ...]
     outside: tuple[Outside, ...]
+
+
+def has_terms(store: Store, /) -> bool:
+    """Whether `store` declares classes or properties of ours."""
+    read = Reader(store, "ontology")
+    return any(read.instances(kind, under=TIES) for kind in (OWL["Class"], *KINDS))
 
 
 def vocabulary(store: Store, /) -> Vocabulary:

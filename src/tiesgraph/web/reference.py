@@ -5,59 +5,100 @@ A term's place on the page is its own name, so that `…/ontology#Visit` leads t
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cached_property
 from urllib.parse import quote
 
+import pyoxigraph as ox
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
+from tiesgraph.document import versioned
 from tiesgraph.errors import UnknownResource
 from tiesgraph.media import GRAPH_FORMATS, HTML
-from tiesgraph.names import BASE, CONCEPT, TIES
-from tiesgraph.reference import schemes, vocabulary
+from tiesgraph.names import BASE, CONCEPT, ONTOLOGY, TIES
+from tiesgraph.reference import Scheme, Vocabulary, has_terms, schemes, vocabulary
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.site import Site
 from tiesgraph.web.view import page
 
-__all__ = ["add_routes"]
+__all__ = ["Documentation", "add_routes"]
 
 _NAMES = {".ttl": "Turtle", ".jsonld": "JSON-LD", ".rdf": "RDF/XML", ".nt": "N-Triples"}
 """What people call the formats."""
 
 
-def add_routes(app: FastAPI, site: Site, /) -> None:
-    """The list of what there is, the ontology, and a page for each scheme."""
-    # The store is not to change, so each is read once.
-    terms, lists = cache(lambda: vocabulary(site.store)), cache(lambda: schemes(site.store))
+class Documentation:
+    """The pages about one graph's vocabulary. The graph is not to change, so each part of it is read once."""
 
-    @app.get("/docs", **documented("The documentation of ontology and concept schemes", HTML, negotiated=False))
-    async def listed(request: Request) -> Response:
-        return page(request, site, "docs.html", schemes=await run_in_threadpool(lists))
+    def __init__(self, site: Site, /) -> None:
+        self._site = site
 
-    @app.get("/docs/ontology", **documented("The ontology on one page", HTML, problems=(404,), negotiated=False))
-    async def ontology(request: Request) -> Response:
-        found, values = await run_in_threadpool(terms), await run_in_threadpool(lists)
+    @cached_property
+    def _terms(self) -> Vocabulary:
+        return vocabulary(self._site.store)
+
+    @cached_property
+    def _schemes(self) -> dict[str, Scheme]:
+        return {one.header.name.local: one for one in schemes(self._site.store)}
+
+    def is_of(self, node: ox.NamedNode, /) -> bool:
+        """Whether `node` is the ontology, or its version here, and has terms to show."""
+        whole = versioned(self._site.store, node) or node
+        return whole.value == ONTOLOGY and has_terms(self._site.store)
+
+    async def contents(self, request: Request, /) -> Response:
+        """The list of what is documented."""
+        found = await run_in_threadpool(lambda: self._schemes)
+        return page(request, self._site, "docs.html", schemes=list(found.values()))
+
+    async def ontology(self, request: Request, /) -> Response:
+        """The ontology on one page.
+
+        Raises:
+            UnknownResource: the graph has none of ours.
+        """
+        terms, lists = await run_in_threadpool(lambda: (self._terms, self._schemes))
         return page(
             request,
-            site,
+            self._site,
             "docs-ontology.html",
-            it=found,
-            schemes=values,
+            it=terms,
+            schemes=list(lists.values()),
             data=_data("/ontology"),
             href=_within_ontology,
         )
+
+    async def scheme(self, request: Request, name: str, /) -> Response:
+        """The concept scheme called `name` on one page.
+
+        Raises:
+            UnknownResource: there is none.
+        """
+        known = await run_in_threadpool(lambda: self._schemes)
+        if name not in known:
+            raise UnknownResource(f"there is no concept scheme called {name}", mend="/docs lists them.")
+        data = _data(f"/concept/{quote(name)}")
+        return page(request, self._site, "docs-scheme.html", it=known[name], data=data, href=_href)
+
+
+def add_routes(app: FastAPI, site: Site, /) -> None:
+    """The list of what there is, the ontology, and a page for each scheme."""
+    docs = Documentation(site)
+
+    @app.get("/docs", **documented("The documentation of ontology and concept schemes", HTML, negotiated=False))
+    async def listed(request: Request) -> Response:
+        return await docs.contents(request)
+
+    @app.get("/docs/ontology", **documented("The ontology on one page", HTML, problems=(404,), negotiated=False))
+    async def ontology(request: Request) -> Response:
+        return await docs.ontology(request)
 
     @app.get(
         "/docs/concepts/{name}", **documented("A concept scheme on one page", HTML, problems=(404,), negotiated=False)
     )
     async def concepts(request: Request, name: str) -> Response:
-        known = {one.header.name.local: one for one in await run_in_threadpool(lists)}
-        if name not in known:
-            raise UnknownResource(f"there is no concept scheme called {name}", mend="/docs lists them.")
-        return page(
-            request, site, "docs-scheme.html", it=known[name], data=_data(f"/concept/{quote(name)}"), href=_href
-        )
+        return await docs.scheme(request, name)
 
 
 def _data(path: str) -> list[tuple[str, str]]:

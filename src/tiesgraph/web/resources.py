@@ -28,6 +28,7 @@ from tiesgraph.web.envelope import ANY_PATH
 from tiesgraph.web.exchange import Reply, choose, send, unchanged
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.portraits import shown
+from tiesgraph.web.reference import Documentation
 from tiesgraph.web.site import Site
 
 __all__ = ["add_routes", "documented_thing", "reference"]
@@ -52,7 +53,7 @@ _FAMILIES = {
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
     """The resources. They come last of all routes: whatever path no other route has may be an IRI of ours."""
-    catalog, schema = Catalog(site.store), Schema(site.store)
+    catalog, schema, docs = Catalog(site.store), Schema(site.store), Documentation(site)
 
     async def resource(request: Request) -> Response:
         path = request.path_params.get("path") or request.scope["path"].removeprefix("/")
@@ -68,7 +69,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         for fmt in FORMATS:
             stem = path.removesuffix(fmt.suffix)
             if stem != path and (topic := catalog.at(stem)) is not None:
-                return await _told(request, site, schema, topic, fmt, here=path)
+                return await _told(request, site, schema, docs, topic, fmt, here=path)
         raise await _missing(request, catalog, path)
 
     async def described(request: Request, path: str) -> Response:
@@ -76,7 +77,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         if topic is None:
             raise await _missing(request, catalog, path)
         fmt = choose(request, offered=FORMATS)
-        return await _told(request, site, schema, topic, fmt, here=f"about/{path}")
+        return await _told(request, site, schema, docs, topic, fmt, here=f"about/{path}")
 
     for family, summary in _FAMILIES.items():
         app.add_api_route(family, resource, methods=["GET"], **documented_thing(family, summary))
@@ -95,7 +96,7 @@ def documented_thing(template: str, summary: str, /) -> dict[str, Any]:
 
 
 async def _told(
-    request: Request, site: Site, schema: Schema, topic: ox.NamedNode, fmt: Format, *, here: str
+    request: Request, site: Site, schema: Schema, docs: Documentation, topic: ox.NamedNode, fmt: Format, *, here: str
 ) -> Response:
     """The document about `topic`, asked for at the path `here`."""
     path = topic.value.removeprefix(BASE)
@@ -107,7 +108,11 @@ async def _told(
     # Under its own name it comes in the format that was asked for; a name with an ending is one format for good.
     vary = () if here == path + fmt.suffix else ("Accept",)
     if fmt == HTML:
-        response = await shown(request, site, schema, _term(request, site, topic), alternates=beside)
+        if not request.query_params and docs.is_of(topic):
+            # A browser that was sent here from ontology#Visit looks for that place on the page.
+            response = await docs.ontology(request)
+        else:
+            response = await shown(request, site, schema, _term(request, site, topic), alternates=beside)
         told = {
             "Link": ", ".join(links),
             "Content-Location": beside[fmt],
