@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "corpus": {"names", "errors"},
     "store": {"names", "errors", "corpus"},
     "dataset": STORE,
-    "constraints": STORE,
+    "shacl": STORE | {"guard", "shacl", "syntax"},
     "terms": STORE,
     "bounds": STORE | {"conclusions"},
     "conclusions": STORE,
@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "notation": STORE,
     "infer": STORE | {"conclusions"},
     "rules": STORE | REASONING,
-    "validate": STORE | {"constraints"},
+    "validate": STORE | {"shacl"},
     "guard": {"errors", "syntax"},
     "rdftext": {"errors", "media"},
     "dump": STORE | {"media", "rdftext"},
@@ -90,7 +90,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 ONLY_IN = {
     "owlrl": "infer",
-    "pyshacl": "validate",
+    "pyshacl": "shacl",
     "fastapi": "web",
     "starlette": "web",
     "jinja2": "web",

@@ -9,7 +9,6 @@ import rdflib
 
 from conftest import CASES, ROOT, Snippets
 from tiesgraph.corpus import Corpus
-from tiesgraph.errors import ShapesError
 from tiesgraph.names import BASE, SH, TIES, TSH, graph_iri
 from tiesgraph.pipeline import load
 from tiesgraph.store import Store, Term, to_rdflib
@@ -159,35 +158,6 @@ def test_constraints_on_the_engine_find_what_pyshacl_finds(snippets: Snippets, s
     ours = {(f.focus, f.path or "", f.message) for f in validate(data, shapes=rules)}
     assert ours == reference(data, rules)
     assert ours or "deactivated true" in shapes
-
-
-@pytest.mark.parametrize(
-    ("shapes", "words"),
-    [
-        ('tsh:A sh:targetClass ties:Event ; sh:sparql tsh:X . tsh:X sh:select "SELECT nonsense" .', "no SPARQL"),
-        (
-            "tsh:A sh:targetClass ties:Event ; sh:sparql tsh:X . tsh:X sh:select 'SELECT ?x WHERE { $this ?p ?x }' .",
-            "does not contain",
-        ),
-        ("tsh:A sh:targetClass ties:Event ; sh:sparql tsh:X . tsh:X sh:message 'x' .", "without sh:select"),
-        (
-            "tsh:A sh:targetClass ties:Event ; sh:node tsh:B . tsh:B sh:sparql tsh:X . "
-            "tsh:X sh:select 'SELECT $this WHERE { $this ?p ?o }' .",
-            "cannot be run where",
-        ),
-        ("tsh:A sh:targetClass ties:Event ; sh:target tsh:T .", "no SPARQL target"),
-        ("tsh:A sh:targetClass ties:Event ; sh:severity ties:Bad ; sh:nodeKind sh:Literal .", "no severity"),
-        (
-            "tsh:A a sh:PropertyShape ; sh:targetClass ties:Event ; sh:path ties:value ; sh:lessThan ties:began .",
-            "different datatypes",
-        ),
-        ("tsh:A a sh:NodeShape ; sh:targetClass ties:Event ; sh:minLength 'x' .", "cannot be run"),
-    ],
-)
-def test_a_shape_that_cannot_be_run_is_told(snippets: Snippets, shapes: str, words: str) -> None:
-    store = snippets(p001=BROKEN, shapes=shapes)
-    with pytest.raises(ShapesError, match=words):
-        validate(store.subset([graph_iri("p001")]), shapes=store.subset([graph_iri("shapes")]))
 
 
 def test_a_shape_that_meets_nothing_is_idle(snippets: Snippets) -> None:

@@ -27,7 +27,7 @@ Progress = Callable[[str, int, int], None]
 
 PROVENANCE = graph_iri("provenance")
 CODE = (
-    *("names", "notation", "datatypes", "corpus", "store", "terms", "constraints", "validate", "bounds"),
+    *("names", "notation", "datatypes", "corpus", "store", "terms", "shacl/*", "validate", "bounds"),
     *("conclusions", "infer", "rules/*", "pipeline"),
     *("census", "dump", "media", "query", "description/*"),
 )

@@ -23,7 +23,17 @@ if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
 
-__all__ = ["Answer", "Store", "Subject", "Term", "add_rdflib", "engine_term", "rdflib_term", "to_rdflib"]
+__all__ = [
+    "Answer",
+    "Store",
+    "Subject",
+    "Term",
+    "add_rdflib",
+    "engine_term",
+    "quiet_about_literals",
+    "rdflib_term",
+    "to_rdflib",
+]
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -120,8 +130,9 @@ class Store:
     def subset(self, graphs: Iterable[ox.NamedNode], /) -> Store:
         """A dataset of its own with `graphs` alone, its default graph their union."""
         part = Store()
-        for graph in graphs:
-            part.add(self.triples(graph=graph), graph=graph)
+        quads = (quad for graph in graphs for quad in self.engine.quads_for_pattern(None, None, None, graph))
+        twice = ((quad, ox.Quad(quad.subject, quad.predicate, quad.object, DEFAULT)) for quad in quads)
+        part.engine.bulk_extend(quad for pair in twice for quad in pair)
         return part
 
     def query(
@@ -175,7 +186,7 @@ def to_rdflib(
     import rdflib
 
     graph = rdflib.Graph(store=indexed_by, bind_namespaces="none")
-    with _unreported_literals():
+    with quiet_about_literals():
         for name in graphs if graphs is not None else (None,):
             for subject, predicate, value in store.triples(graph=name):
                 graph.add((rdflib_term(subject), rdflib_term(predicate), rdflib_term(value)))
@@ -183,7 +194,7 @@ def to_rdflib(
 
 
 @contextmanager
-def _unreported_literals() -> Iterator[None]:
+def quiet_about_literals() -> Iterator[None]:
     """Keep rdflib from logging a traceback for each ill-formed literal: finding those is the shapes' office."""
     logger = logging.getLogger("rdflib.term")
     level = logger.level
