@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "corpus": {"names", "errors"},
     "store": {"names", "errors", "corpus"},
     "dataset": STORE,
+    "rdffile": {"errors", "corpus"},
     "shacl": STORE | {"guard", "shacl", "syntax"},
     "terms": STORE,
     "bounds": STORE | {"conclusions"},
@@ -59,6 +60,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline": STORE | {"terms", "bounds", "infer", "rules", "validate", "description", "query"},
     "pack": STORE | {"outline", "terms", "pipeline"},
     "workers": STORE | {"workers"},
+    "checkup": STORE | {"rdffile", "shacl", "terms", "validate"},
+    "reports": STORE | {"__init__", "jsonld", "media", "pack", "rdffile", "rdftext", "reports", "shacl", "validate"},
     "web": STORE
     | {
         "__init__",
@@ -84,7 +87,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "cli": STORE
     | ON_STORE
-    | {"additions", "explain", "media", "dataset", "dump", "pack", "web", "workers", "cli", "__init__"},
+    | {"__init__", "additions", "checkup", "cli", "dataset", "dump", "explain", "media", "pack", "rdffile"}
+    | {"reports", "shacl", "web", "workers"},
 }
 """Module or package → the ones of ours that it may import."""
 

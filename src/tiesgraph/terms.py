@@ -6,7 +6,7 @@ published list has them, or where our ontology declares them (with a type) for w
 """
 
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,7 +32,7 @@ from tiesgraph.names import (
 )
 from tiesgraph.store import Store
 
-__all__ = ["UnknownTerm", "require_known", "unknown_added_terms", "unknown_terms", "unused_terms"]
+__all__ = ["UnknownTerm", "require_known", "unknown_added_terms", "unknown_among", "unknown_terms", "unused_terms"]
 
 ONTOLOGY_GRAPH = graph_iri("ontology")
 SHAPE_GRAPHS = (graph_iri("shapes"), graph_iri("audit"))
@@ -68,6 +68,23 @@ def unknown_terms(store: Store, /) -> list[UnknownTerm]:
         UnknownTerm(iri=iri, nearest=_nearest(iri, defined), graphs=tuple(_users(store, ox.NamedNode(iri))))
         for iri in sorted(missing)
     ]
+
+
+def unknown_among(triples: Iterable[ox.Triple], /, *, store: Store) -> dict[str, str | None]:
+    """The terms used in somebody's own statements that do not exist, each with the known one most like it.
+
+    Args:
+        triples: the statements. What they state something about exists by that; terms of ours have to be known,
+            or typed by them.
+        store: the graph, with its ontology, concepts and shapes, and without the statements.
+    """
+    stated = list(triples)
+    subjects = ((t.subject.value, t.predicate) for t in stated if isinstance(t.subject, ox.NamedNode))
+    own = {iri for iri, prop in subjects if not iri.startswith((TIES, TSH)) or prop == RDF["type"]}
+    used = {node.value for triple in stated for node in triple if isinstance(node, ox.NamedNode)}
+    missing = sorted(iri for iri in used - own if not _is_known(store, iri, ()))
+    defined = _defined(store) | own if missing else set()
+    return {iri: _nearest(iri, defined) for iri in missing}
 
 
 def unknown_added_terms(store: Store, graphs: Collection[ox.NamedNode], /) -> list[UnknownTerm]:

@@ -14,7 +14,7 @@ from typing import Literal
 import pyoxigraph as ox
 
 from tiesgraph.names import SH, graph_iri, graph_name, page_number, prefixes
-from tiesgraph.shacl import Facts, Result, focus_nodes, read_shapes, run
+from tiesgraph.shacl import Facts, Result, Watch, focus_nodes, read_shapes, run
 from tiesgraph.store import Store, Subject, Term
 
 __all__ = ["Finding", "Severity", "audit", "check", "findings", "idle_shapes", "validate"]
@@ -58,16 +58,21 @@ class Finding:
         return tuple(graph_name(graph) for graph in self.graphs)
 
 
-def check(store: Store, /) -> list[Finding]:
+def check(store: Store, /, *, also: Iterable[ox.Triple] = (), watch: Watch | None = None) -> list[Finding]:
     """What the shapes (all but the audit's) say of the asserted graphs of `store`; empty where all is well.
 
     A constraint in SPARQL may ask for a statement's page: `GRAPH ?g { … } ?g ties:page ?page`.
+
+    Args:
+        store: the graph, with its shapes.
+        also: further shapes.
+        watch: told of each shape's focus nodes before they are judged.
 
     Raises:
         ShapesError: a shape cannot be run.
     """
     data = store.subset(graph for graph in store.graphs() if graph not in NOT_CHECKED)
-    return validate(data, shapes=store.subset([SHAPES]))
+    return _judged(data, Facts([*store.triples(graph=SHAPES), *also]), watch)
 
 
 def audit(store: Store, /) -> list[Finding]:
@@ -91,9 +96,12 @@ def validate(data: Store, /, *, shapes: Store) -> list[Finding]:
     Raises:
         ShapesError: a shape cannot be run.
     """
-    rules = Facts(shapes.triples())
-    found = run(Facts(data.triples()), shapes=rules, engine=data, prefixes=prefixes())
-    return findings(found, shapes=rules, data=data)
+    return _judged(data, Facts(shapes.triples()))
+
+
+def _judged(data: Store, shapes: Facts, watch: Watch | None = None) -> list[Finding]:
+    found = run(Facts(data.triples()), shapes=shapes, engine=data, prefixes=prefixes(), watch=watch)
+    return findings(found, shapes=shapes, data=data)
 
 
 def findings(results: Iterable[Result], /, *, shapes: Facts, data: Store) -> list[Finding]:

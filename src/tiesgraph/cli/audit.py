@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from tiesgraph.cli.findings import Located, finish, located, print_json, record
+from tiesgraph.cli.findings import finish, print_report
 from tiesgraph.cli.source import corpus_option, open_source
+from tiesgraph.media import named
 from tiesgraph.names import prefixes, shorten
+from tiesgraph.reports import FORMATS, Located, Report, in_corpus
 
 __all__ = ["command"]
 
 
-def _print_table(findings: list[Located]) -> None:
+def _print_table(findings: Sequence[Located]) -> None:
     """One finding a row: the pages, the node, and what does not agree."""
     from tiesgraph.cli.tables import print_table
 
@@ -24,17 +25,6 @@ def _print_table(findings: list[Located]) -> None:
         [", ".join(map(str, one.pages)), shorten(one.finding.focus, known), one.finding.message] for one in findings
     )
     print_table(["page", "node", "what does not agree"], rows)
-
-
-def _print_csv(findings: list[Located]) -> None:
-    """One finding a row, with a header; several pages or places are parted by spaces."""
-    records = [record(one) for one in findings]
-    names = ["shape", "severity", "node", "path", "value", "message", "pages", "places"]
-    writer = csv.DictWriter(sys.stdout, names)
-    writer.writeheader()
-    for row in records:
-        joined = {name: " ".join(map(str, value)) for name, value in row.items() if isinstance(value, list)}
-        writer.writerow({**row, **joined})
 
 
 @click.command(name="audit")
@@ -62,13 +52,14 @@ def command(ctx: click.Context, name: str, corpus: Path | None) -> None:
     """
     store = open_source(corpus=corpus)
 
-    from tiesgraph.validate import audit
+    from tiesgraph.shacl import Facts
+    from tiesgraph.validate import AUDIT, audit
 
-    findings = located(audit(store), root=corpus)
-    if name == "json":
-        print_json(findings)
-    elif name == "csv":
-        _print_csv(findings)
+    found = tuple(in_corpus(audit(store), root=corpus))
+    report = Report(findings=found, shapes=Facts(store.triples(graph=AUDIT)))
+    fmt = named(name, offered=FORMATS)
+    if fmt is None:
+        _print_table(found)
     else:
-        _print_table(findings)
-    finish(ctx, findings)
+        print_report(report, fmt)
+    finish(ctx, report)

@@ -1,78 +1,45 @@
-"""Findings as `check` and `audit` print them: each with the files where it can be looked up."""
+"""Findings as `check` and `audit` print them, and how the commands end."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
-from tiesgraph.names import page_number
+from tiesgraph.cli.tables import print_table, show_term
+from tiesgraph.media import Format
+from tiesgraph.names import shorten
+from tiesgraph.reports import Report, write_report
 
-if TYPE_CHECKING:
-    import pyoxigraph as ox
-
-    from tiesgraph.validate import Finding
-
-__all__ = ["Located", "finish", "located", "print_json", "record"]
+__all__ = ["finish", "print_grouped", "print_report"]
 
 
-@dataclass(frozen=True)
-class Located:
-    """A finding, the files and lines that state its node, and the printed pages concerned."""
+def print_report(report: Report, fmt: Format, /) -> None:
+    """The report on stdout.
 
-    finding: Finding
-    places: tuple[str, ...]
-    pages: tuple[int, ...]
-
-
-def located(findings: Iterable[Finding], /, *, root: Path | None) -> list[Located]:
-    """The findings with their places, in their order.
-
-    Args:
-        findings: what the shapes found.
-        root: the corpus they were found in; the checkout or the bundle where None.
+    Raises:
+        NotAcceptable: the format has no form for something in it.
     """
-    from tiesgraph.pack import locate
-
-    known: dict[tuple[str, ox.NamedNode], list[str]] = {}
-    found = []
-    for finding in findings:
-        places: list[str] = []
-        for graph in finding.graphs:
-            key = finding.focus, graph
-            if key not in known:
-                known[key] = locate(finding.focus, graph=graph, root=root)
-            places += known[key]
-        pages = sorted({page for graph in finding.graphs if (page := page_number(graph)) is not None})
-        found.append(Located(finding, tuple(dict.fromkeys(places)), tuple(pages)))
-    return found
+    click.echo(write_report(report, fmt), nl=False)
 
 
-def record(one: Located, /) -> dict[str, object]:
-    """A finding as plain values, for JSON and CSV."""
-    finding = one.finding
-    return {
-        "shape": finding.shape,
-        "severity": finding.severity,
-        "node": finding.focus,
-        "path": finding.path,
-        "value": finding.value,
-        "message": finding.message,
-        "pages": list(one.pages),
-        "places": list(one.places),
-    }
+def print_grouped(report: Report, /) -> None:
+    """A table for each shape: the place, the node, the property and value, and what is wrong."""
+    table = report.prefixes
+    for number, (shape, members) in enumerate(report.by_shape.items()):
+        about = report.about(shape)
+        heading = f"{shorten(shape, table)} ({len(members)}){': ' if about else ''}{about}"
+        click.echo(f"{chr(10) if number else ''}{heading}")
+        rows = []
+        for one in members:
+            result = one.finding.result
+            path = shorten(one.finding.path, table) if one.finding.path else ""
+            value = show_term(result.value, table) if result.value != result.focus else ""
+            cells = ("\n".join(map(str, one.places)), show_term(result.focus, table), f"{path} {value}".strip())
+            rows.append([*cells, one.finding.severity, one.finding.message])
+        print_table(["place", "node", "property and value", "severity", "what is wrong"], rows)
 
 
-def print_json(findings: Sequence[Located], /) -> None:
-    """The findings on stdout, as a list of records."""
-    click.echo(json.dumps([record(one) for one in findings], ensure_ascii=False, indent=2))
-
-
-def finish(ctx: click.Context, findings: Sequence[Located], /) -> None:
-    """Say on stderr how many there are, and end the command: 0 where there is none, else 1."""
-    click.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}", err=True)
-    ctx.exit(1 if findings else 0)
+def finish(ctx: click.Context, report: Report, /) -> None:
+    """Say on stderr how many findings there are, and end: 1 where one is as severe as the threshold, else 0."""
+    count = len(report.findings)
+    click.echo(f"{count} finding{'' if count == 1 else 's'}", err=True)
+    ctx.exit(1 if report.failures else 0)

@@ -17,6 +17,8 @@ __all__ = ["Progress", "add_option", "corpus_option", "dataset_options", "open_s
 Progress = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and out of how much."""
 
+_PATIENCE = 1.0  # seconds without a bar
+
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -64,24 +66,35 @@ def add_option(command: F, /) -> F:
 
 @contextmanager
 def progress() -> Iterator[Progress | None]:
-    """A progress bar on stderr, or None where stderr is no terminal."""
+    """A progress bar on stderr once the work has taken a second, or None where stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
+    from threading import Timer
+
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks = {}
+    bars = Bars(*columns, console=Console(stderr=True), transient=True)
+    tasks = {}
 
-        def draw(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+    def draw(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage, total=total)
+        bars.update(tasks[stage], completed=done, total=total)
 
+    # What is over in a moment needs no bar, and would only flicker.
+    later = Timer(_PATIENCE, bars.start)
+    later.daemon = True
+    later.start()
+    try:
         yield draw
+    finally:
+        later.cancel()
+        later.join()
+        bars.stop()
 
 
 def open_source(

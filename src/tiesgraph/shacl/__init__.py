@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import pyoxigraph as ox
 
@@ -19,7 +19,10 @@ from tiesgraph.shacl.shapes import Shape, Shapes
 from tiesgraph.shacl.values import OF_VALUES
 from tiesgraph.store import Store, Subject, Term
 
-__all__ = ["Facts", "Result", "focus_nodes", "read_shapes", "run"]
+__all__ = ["Facts", "Result", "Watch", "focus_nodes", "read_shapes", "run"]
+
+Watch = Callable[[Collection[Term], int, int], None]
+"""Called with a shape's focus nodes, and how many shapes of how many are done."""
 
 COMPONENTS = {**OF_NODES, **OF_VALUES, "sparql": sparql.constraint}
 
@@ -34,7 +37,9 @@ def read_shapes(facts: Facts, /) -> Shapes:
     return Shapes(facts, constraints=tuple(COMPONENTS))
 
 
-def run(facts: Facts, /, *, shapes: Facts, engine: Store, prefixes: Mapping[str, str]) -> list[Result]:
+def run(
+    facts: Facts, /, *, shapes: Facts, engine: Store, prefixes: Mapping[str, str], watch: Watch | None = None
+) -> list[Result]:
     """All results of shapes over a graph, shape by shape.
 
     Args:
@@ -42,6 +47,7 @@ def run(facts: Facts, /, *, shapes: Facts, engine: Store, prefixes: Mapping[str,
         shapes: the shapes graph.
         engine: the data graph for constraints in SPARQL, as the default graph; they may ask for its named graphs.
         prefixes: what constraints in SPARQL may use without declaring it.
+        watch: told of each shape's focus nodes before they are judged.
 
     Raises:
         ShapesError: a shape cannot be run.
@@ -51,8 +57,11 @@ def run(facts: Facts, /, *, shapes: Facts, engine: Store, prefixes: Mapping[str,
     defined = _parameters(shapes)
     results: list[Result] = []
     left: dict[Subject, set[Term]] = {}
-    for node in rules.targeted():
+    targeted = rules.targeted()
+    for done, node in enumerate(targeted):
         focus = focus_nodes(node, facts=facts, shapes=rules, engine=engine, prefixes=prefixes)
+        if watch:
+            watch(focus, done, len(targeted))
         if defined and _uses(rules, node, defined):
             left[node] = focus
         else:

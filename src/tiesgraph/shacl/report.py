@@ -27,9 +27,9 @@ def report(results: Iterable[Result], /, *, shapes: Facts) -> list[ox.Triple]:
         ox.Triple(top, RDF["type"], SH["ValidationReport"]),
         ox.Triple(top, SH["conforms"], ox.Literal(not found)),
     ]
-    for number, result in enumerate(found, start=1):
-        node = ox.BlankNode(f"result-{number}")
-        triples.append(ox.Triple(top, SH["result"], node))
+    nodes = [ox.BlankNode(f"result-{number}") for number in range(1, len(found) + 1)]
+    triples += [ox.Triple(top, SH["result"], node) for node in nodes]
+    for node, result in zip(nodes, found, strict=True):
         triples += _described(node, result)
     paths = dict.fromkeys(one.path for one in found if isinstance(one.path, ox.BlankNode))
     triples += _copied(paths, shapes)

@@ -1,0 +1,33 @@
+"""What a check or an audit found, written out: one report, one writer a format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tiesgraph.media import CSV, GRAPH_FORMATS, PLAIN_JSON, TEXT, Format
+from tiesgraph.reports.junit import to_junit
+from tiesgraph.reports.located import RANKS, Located, Report, in_corpus, in_files
+from tiesgraph.reports.plain import record, subject, to_csv, to_json, to_text
+from tiesgraph.reports.rdf import to_rdf
+from tiesgraph.reports.sarif import to_sarif
+
+__all__ = ["FORMATS", "RANKS", "Located", "Report", "in_corpus", "in_files", "record", "subject", "write_report"]
+
+SARIF = Format("sarif", "application/sarif+json", ".sarif")
+JUNIT = Format("junit", "application/xml", ".xml")
+
+_TEXTS = {TEXT: to_text, PLAIN_JSON: to_json, CSV: to_csv, JUNIT: to_junit, SARIF: to_sarif}
+
+FORMATS: Sequence[Format] = (*_TEXTS, *GRAPH_FORMATS)
+"""What a report can be written as."""
+
+
+def write_report(report: Report, fmt: Format, /) -> bytes:
+    """The report in one of `FORMATS`.
+
+    Raises:
+        NotAcceptable: the format has no form for something in it.
+    """
+    if fmt in _TEXTS:
+        return _TEXTS[fmt](report).encode()
+    return to_rdf(report, fmt)
