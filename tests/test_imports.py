@@ -87,8 +87,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "cli": STORE
     | ON_STORE
-    | {"__init__", "additions", "checkup", "cli", "dataset", "dump", "explain", "media", "pack"}
-    | {"rdffile", "reports", "shacl", "web", "workers"},
+    | {"__init__", "additions", "checkup", "cli", "dataset", "dump", "explain", "media", "pack", "rdffile"}
+    | {"reports", "shacl", "web", "workers"},
 }
 """Module or package → the ones of ours that it may import."""
 

@@ -69,7 +69,8 @@ def check_files(
     homes = [name for name in graph.graphs() if name not in NOT_CHECKED] if with_graph else VOCABULARY
     data, rules, table = graph.subset(homes), Facts([*graph.triples(graph=SHAPES), *_triples(shapes)]), prefixes()
     context = list(data.triples())
-    _add(data, files)
+    added = _quads(files, data)
+    data.engine.extend(added)
     # What the files state is judged as they spell it, of which the engine keeps the value alone.
     facts = Facts([*context, *_triples(files)])
     judged: set[Term] = set()
@@ -81,8 +82,12 @@ def check_files(
 
     results = run(facts, shapes=rules, engine=data, prefixes=table, watch=watched)
     if results:
-        known = Facts(context)
-        before = set(run(known, shapes=rules, engine=graph.subset(homes), prefixes=table))
+        # The engine goes without what the files state for as long as it is asked what was there before.
+        for quad in added:
+            data.engine.remove(quad)
+        known, concerned = Facts(context), {result.focus for result in results}
+        before = set(run(known, shapes=rules, engine=data, prefixes=table, only=concerned))
+        data.engine.extend(added)
         # A shape may name a node that nobody knows: what it misses there is no fault of the context.
         results = [result for result in results if result not in before or result.focus not in known.properties]
     results += [*_unknown(files, graph), *_untyped(files, facts, graph)]
@@ -112,15 +117,16 @@ def _triples(files: Sequence[RdfFile]) -> list[ox.Triple]:
     return [one.triple for file in files for one in file.statements]
 
 
-def _add(data: Store, files: Sequence[RdfFile]) -> None:
-    """Put what the files state into `data`: quads into their graphs, triples into a graph of their file's."""
+def _quads(files: Sequence[RdfFile], data: Store) -> list[ox.Quad]:
+    """What the files would add to `data`: quads to their graphs, triples to one of their file, all to the union."""
+    found: dict[ox.Quad, None] = {}
     for number, file in enumerate(files, start=1):
-        homes: dict[ox.NamedNode, list[ox.Triple]] = {}
+        own = ox.NamedNode(f"urn:x-tiesgraph:file:{number}")
         for one in file.statements:
-            home = one.graph or ox.NamedNode(f"urn:x-tiesgraph:file:{number}")
-            homes.setdefault(home, []).append(one.triple)
-        for home, triples in homes.items():
-            data.add(triples, graph=home)
+            for home in (one.graph or own, ox.DefaultGraph()):
+                triple = one.triple
+                found[ox.Quad(triple.subject, triple.predicate, triple.object, home)] = None
+    return [quad for quad in found if quad not in data.engine]
 
 
 def _unknown(files: Sequence[RdfFile], graph: Store) -> Iterator[Result]:

@@ -4,6 +4,8 @@ TiesgraphError
 ├── CorpusError            a source file that cannot be taken as it is
 │   ├── AxiomError         an axiom of which no rule can be made
 │   └── UnknownTermError   a term that no vocabulary of ours has
+├── DocumentRefused        a document for the check, of a kind that is not looked at
+│   └── DocumentTooLarge   larger or deeper than is safe to look at
 ├── ShapesError            a shape that cannot be run as it is written
 ├── InconsistencyError     statements that the ontology says cannot hold together
 ├── InvalidGraphError      the graph breaks its own shapes: nothing is packed
@@ -34,6 +36,8 @@ __all__ = [
     "AnswerCut",
     "AxiomError",
     "CorpusError",
+    "DocumentRefused",
+    "DocumentTooLarge",
     "FederationRefused",
     "InconsistencyError",
     "InvalidGraphError",
@@ -98,8 +102,22 @@ class UnknownTermError(CorpusError):
     """A term in one of our namespaces, or of SHACL, that does not exist."""
 
 
+class DocumentRefused(TiesgraphError):
+    """A document that somebody wants checked, and that asks for what is not done here: to fetch, to expand."""
+
+    http_status = 400
+
+
+class DocumentTooLarge(DocumentRefused):
+    """A document that is larger or deeper than is safe to look at."""
+
+    http_status = 413
+
+
 class ShapesError(TiesgraphError):
     """A shape that cannot be run: a constraint that the engines do not carry, or a broken one."""
+
+    http_status = 400
 
 
 class InconsistencyError(TiesgraphError):

@@ -70,6 +70,23 @@ def unknown_terms(store: Store, /) -> list[UnknownTerm]:
     ]
 
 
+def unknown_among(triples: Iterable[ox.Triple], /, *, store: Store) -> dict[str, str | None]:
+    """The terms used in somebody's own statements that do not exist, each with the known one most like it.
+
+    Args:
+        triples: the statements. What they state something about exists by that; terms of ours have to be known,
+            or typed by them.
+        store: the graph, with its ontology, concepts and shapes, and without the statements.
+    """
+    stated = list(triples)
+    subjects = ((t.subject.value, t.predicate) for t in stated if isinstance(t.subject, ox.NamedNode))
+    own = {iri for iri, prop in subjects if not iri.startswith((TIES, TSH)) or prop == RDF["type"]}
+    used = {node.value for triple in stated for node in triple if isinstance(node, ox.NamedNode)}
+    missing = sorted(iri for iri in used - own if not _is_known(store, iri, ()))
+    defined = _defined(store) | own if missing else set()
+    return {iri: _nearest(iri, defined) for iri in missing}
+
+
 def unknown_added_terms(store: Store, graphs: Collection[ox.NamedNode], /) -> list[UnknownTerm]:
     """The terms used in `graphs`, which were added to a graph of ours, that do not exist, by IRI.
 
@@ -96,31 +113,6 @@ def _is_known(store: Store, iri: str, added: Collection[ox.NamedNode]) -> bool:
     if iri == namespace or namespace not in prefixes().values():
         return True
     return namespace not in _vocabularies() or _outside_has(iri)
-
-
-def unknown_among(triples: Iterable[ox.Triple], /, *, store: Store) -> dict[str, str | None]:
-    """The terms used in somebody's own statements that do not exist, each with the known one most like it.
-
-    Args:
-        triples: the statements. What they state something about exists by that, but terms of ours have to be
-            known, or to be typed by them; outside terms that the graph uses are known as well.
-        store: the graph, with its ontology, concepts and shapes.
-    """
-    stated = list(triples)
-    defined = _defined(store)
-    for triple in stated:
-        if isinstance(triple.subject, ox.NamedNode):
-            iri = triple.subject.value
-            if not iri.startswith((TIES, TSH)) or triple.predicate == RDF["type"]:
-                defined.add(iri)
-    used = {node.value for triple in stated for node in triple if isinstance(node, ox.NamedNode)}
-    missing = {iri for iri in used if iri.startswith(BASE) and not iri.startswith(GRAPH)} - defined
-    terms = {triple.predicate.value for triple in stated}
-    terms |= {t.object.value for t in stated if t.predicate == RDF["type"] and isinstance(t.object, ox.NamedNode)}
-    outside = {iri for iri in terms - defined if not iri.startswith(BASE) and not _is_used(ox.NamedNode(iri), store)}
-    # A vocabulary that nobody here has a list of may well have the term.
-    missing |= {iri for iri in outside if _namespace(iri) in _vocabularies() and not _outside_has(iri)}
-    return {iri: _nearest(iri, defined) for iri in sorted(missing)}
 
 
 def require_known(store: Store, /, *, corpus: Corpus, among: Collection[ox.NamedNode] | None = None) -> None:
@@ -168,11 +160,6 @@ def _describe(term: UnknownTerm, corpus: Corpus) -> tuple[tuple[str, str], str |
 def _used(store: Store) -> set[str]:
     """All IRIs that occur in `store`."""
     return {node.value for triple in store.triples() for node in triple if isinstance(node, ox.NamedNode)}
-
-
-def _is_used(term: ox.NamedNode, store: Store) -> bool:
-    """Whether `store` uses `term` as a property or as a class."""
-    return any(store.triples(None, term)) or any(store.triples(None, RDF["type"], term))
 
 
 def _terms(store: Store) -> set[str]:

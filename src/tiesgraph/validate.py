@@ -7,7 +7,7 @@ make closed shapes and counts mean something else. The audit sees the date bound
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,7 +17,7 @@ from tiesgraph.names import SH, graph_iri, graph_name, page_number, prefixes
 from tiesgraph.shacl import Facts, Result, Watch, focus_nodes, read_shapes, run
 from tiesgraph.store import Store, Subject, Term
 
-__all__ = ["Finding", "Severity", "audit", "check", "findings", "idle_shapes", "validate"]
+__all__ = ["Finding", "Severity", "about", "audit", "check", "findings", "idle_shapes", "validate"]
 
 Severity = Literal["violation", "warning", "info"]
 
@@ -71,8 +71,7 @@ def check(store: Store, /, *, also: Iterable[ox.Triple] = (), watch: Watch | Non
     Raises:
         ShapesError: a shape cannot be run.
     """
-    data = store.subset(graph for graph in store.graphs() if graph not in NOT_CHECKED)
-    return _judged(data, Facts([*store.triples(graph=SHAPES), *also]), watch)
+    return _judged(_asserted(store), Facts([*store.triples(graph=SHAPES), *also]), watch=watch)
 
 
 def audit(store: Store, /) -> list[Finding]:
@@ -81,13 +80,30 @@ def audit(store: Store, /) -> list[Finding]:
     Raises:
         ShapesError: a shape cannot be run.
     """
+    return _judged(_audited(store), Facts(store.triples(graph=AUDIT)))
+
+
+def about(store: Store, node: ox.NamedNode, /) -> tuple[list[Finding], Facts]:
+    """What the shapes and the audit say of one node of the finished graph, and all those shapes.
+
+    Raises:
+        ShapesError: a shape cannot be run.
+    """
+    shapes, rules = Facts(store.triples(graph=SHAPES)), Facts(store.triples(graph=AUDIT))
+    found = [*_judged(_asserted(store), shapes, only={node}), *_judged(_audited(store), rules, only={node})]
+    return found, Facts(triple for graph in (SHAPES, AUDIT) for triple in store.triples(graph=graph))
+
+
+def _asserted(store: Store) -> Store:
+    return store.subset(graph for graph in store.graphs() if graph not in NOT_CHECKED)
+
+
+def _audited(store: Store) -> Store:
     hidden = {SHAPES, AUDIT, INFERRED, *DESCRIPTION}
     data = store.subset(graph for graph in store.graphs() if graph not in hidden)
     # What is inferred may be asked for by name, but does not add to what is counted.
-    data.engine.extend(
-        ox.Quad(triple.subject, triple.predicate, triple.object, INFERRED) for triple in store.triples(graph=INFERRED)
-    )
-    return validate(data, shapes=store.subset([AUDIT]))
+    data.engine.bulk_extend(store.engine.quads_for_pattern(None, None, None, INFERRED))
+    return data
 
 
 def validate(data: Store, /, *, shapes: Store) -> list[Finding]:
@@ -99,8 +115,10 @@ def validate(data: Store, /, *, shapes: Store) -> list[Finding]:
     return _judged(data, Facts(shapes.triples()))
 
 
-def _judged(data: Store, shapes: Facts, watch: Watch | None = None) -> list[Finding]:
-    found = run(Facts(data.triples()), shapes=shapes, engine=data, prefixes=prefixes(), watch=watch)
+def _judged(
+    data: Store, shapes: Facts, *, watch: Watch | None = None, only: Collection[Term] | None = None
+) -> list[Finding]:
+    found = run(Facts(data.triples()), shapes=shapes, engine=data, prefixes=prefixes(), watch=watch, only=only)
     return findings(found, shapes=shapes, data=data)
 
 

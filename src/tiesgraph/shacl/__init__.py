@@ -38,7 +38,14 @@ def read_shapes(facts: Facts, /) -> Shapes:
 
 
 def run(
-    facts: Facts, /, *, shapes: Facts, engine: Store, prefixes: Mapping[str, str], watch: Watch | None = None
+    facts: Facts,
+    /,
+    *,
+    shapes: Facts,
+    engine: Store,
+    prefixes: Mapping[str, str],
+    watch: Watch | None = None,
+    only: Collection[Term] | None = None,
 ) -> list[Result]:
     """All results of shapes over a graph, shape by shape.
 
@@ -48,6 +55,7 @@ def run(
         engine: the data graph for constraints in SPARQL, as the default graph; they may ask for its named graphs.
         prefixes: what constraints in SPARQL may use without declaring it.
         watch: told of each shape's focus nodes before they are judged.
+        only: the nodes to judge, where not all that the shapes choose are of interest.
 
     Raises:
         ShapesError: a shape cannot be run.
@@ -60,6 +68,7 @@ def run(
     targeted = rules.targeted()
     for done, node in enumerate(targeted):
         focus = focus_nodes(node, facts=facts, shapes=rules, engine=engine, prefixes=prefixes)
+        focus = focus.intersection(only) if only is not None else focus
         if watch:
             watch(focus, done, len(targeted))
         if defined and _uses(rules, node, defined):
