@@ -11,6 +11,7 @@ import gzip
 import json
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -18,9 +19,9 @@ from starlette.concurrency import run_in_threadpool
 
 from tiesgraph.coding import IDENTITY
 from tiesgraph.description import is_described
-from tiesgraph.dump import DATASET_FORMATS, Dump, dumps, write
+from tiesgraph.dump import DATASET_FORMATS, FORMATS, Dump, dumps, write
 from tiesgraph.errors import UnknownResource
-from tiesgraph.media import HTML, PLAIN_JSON, TURTLE
+from tiesgraph.media import HTML, PLAIN_JSON, TURTLE, Format
 from tiesgraph.names import prefixes
 from tiesgraph.store import Store
 from tiesgraph.web.exchange import Reply, choose, send, unchanged
@@ -31,6 +32,7 @@ from tiesgraph.web.view import page
 __all__ = ["add_routes"]
 
 _KEPT = 64
+GZIP = Format("gzip", "application/gzip", ".gz")
 
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
@@ -53,10 +55,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         tag = site.edition.tag("dumps")
         return send(request, Reply(body=json.dumps(files).encode(), content_type=PLAIN_JSON.content_type, tag=tag))
 
-    @app.get(
-        "/dumps/{name:path}", **documented("A file with the graph or a part of it", problems=(404,), negotiated=False)
-    )
-    async def file(request: Request, name: str) -> Response:
+    async def sent(request: Request, name: str) -> Response:
         dump = _found(store, name)
         tag, modified = site.edition.tag("dump", name), site.edition.modified
         if same := unchanged(request, tag=tag, modified=modified):
@@ -71,6 +70,18 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
             coding=IDENTITY if dump.packed else None,
         )
         return send(request, reply)
+
+    @app.get("/dumps/{name}", **_documented("A file with the whole graph, or with what is asserted"))
+    async def whole(request: Request, name: str) -> Response:
+        return await sent(request, name)
+
+    @app.get("/dumps/graph/{name}", **_documented("A file with one named graph"))
+    async def part(request: Request, name: str) -> Response:
+        return await sent(request, f"graph/{name}")
+
+
+def _documented(summary: str) -> dict[str, Any]:
+    return documented(summary, *FORMATS, GZIP, problems=(404,), negotiated=False)
 
 
 def _all(store: Store) -> list[Dump]:
