@@ -81,7 +81,7 @@ def site() -> AppClient:
 
 @pytest.mark.parametrize("path", ["/", "/sparql", "/questions", "/health", "/openapi.json", "/problem", "/nowhere"])
 def test_head_is_get_without_the_body_everywhere(site: AppClient, path: str) -> None:
-    plain = {"Accept-Encoding": "identity"}
+    plain = {"Accept-Encoding": "identity", "X-Request-ID": "one"}
     get, head = site.get(path, headers=plain), site.head(path, headers=plain)
     assert (head.status_code, head.content) == (get.status_code, b"")
     assert head.headers == get.headers

@@ -279,8 +279,9 @@ def test_an_answer_bears_hints_on_its_query(client: AppClient) -> None:
 
 
 def test_head_is_get_without_the_body(client: AppClient) -> None:
-    get = client.get("/sparql", params={"query": SELECT}, headers={"Accept": "text/csv"})
-    head = client.head("/sparql", params={"query": SELECT}, headers={"Accept": "text/csv"})
+    headers = {"Accept": "text/csv", "X-Request-ID": "one"}
+    get = client.get("/sparql", params={"query": SELECT}, headers=headers)
+    head = client.head("/sparql", params={"query": SELECT}, headers=headers)
     assert head.content == b""
     assert head.headers == get.headers
     assert client.head("/sparql", params={"query": "nonsense"}).status_code == 400

@@ -24,6 +24,7 @@ from tiesgraph.web import (
     files,
     health,
     home,
+    metrics,
     openapi,
     pictures,
     problems,
@@ -32,9 +33,13 @@ from tiesgraph.web import (
     resources,
     search,
     sparql,
+    stats,
 )
+from tiesgraph.web.cache import Answers
 from tiesgraph.web.envelope import Envelope
-from tiesgraph.web.site import Edition, Site
+from tiesgraph.web.journal import Journal
+from tiesgraph.web.shortcut import Shortcut
+from tiesgraph.web.site import Edition, Settings, Site
 from tiesgraph.workers import Inline, Runner
 
 __all__ = ["create_app"]
@@ -53,6 +58,8 @@ _ROUTES = (
     explain,
     files,
     health,
+    metrics,
+    stats,
     home,
     problems,
     openapi,
@@ -68,6 +75,7 @@ def create_app(
     runner: Runner | None = None,
     edition: Edition | None = None,
     outline: Outline | None = None,
+    settings: Settings | None = None,
 ) -> FastAPI:
     """The whole application over one store, which it only reads.
 
@@ -76,11 +84,16 @@ def create_app(
         runner: what does the work; this process itself, without limits, unless another is given.
         edition: which graph it is; one of its own unless another is given.
         outline: the reading order of its pages, where that is known.
+        settings: limits and the like.
+
+    The `Site` that its routes share is `app.state.site`.
     """
+    runner, settings = runner or Inline(store), settings or Settings()
     site = Site(
         store=store,
-        runner=runner or Inline(store),
+        runner=runner,
         edition=edition or Edition.unnamed(),
+        answers=Answers(runner, room=settings.kept, cap=settings.cap),
         outline=outline or Outline(),
     )
 
@@ -95,10 +108,15 @@ def create_app(
         version=__version__,
         summary="The security ties of Japan and Europe as an RDF graph in which every statement knows its page",
         lifespan=lifespan,
-        middleware=[Middleware(Envelope)],
+        middleware=[
+            Middleware(Journal, tally=site.tally, log_queries=settings.log_queries),
+            Middleware(Envelope),
+            Middleware(Shortcut, paths=["/sparql"], trouble=problems.trouble),
+        ],
         # Each of these is a route of ours, or is left out: FastAPI's pages load scripts from another host.
         openapi_url=None,
     )
+    app.state.site = site
     problems.add_handlers(app)
     for module in _ROUTES:
         module.add_routes(app, site)

@@ -27,8 +27,10 @@ EXPOSED = (
     "Link",
     "Location",
     "Retry-After",
+    "Tiesgraph-Cut",
     "Tiesgraph-Hint",
     "Vary",
+    "X-Request-ID",
 )
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": ", ".join(EXPOSED)}
 """On every response, asked for by a page or not: a cache may hand it to one that is."""

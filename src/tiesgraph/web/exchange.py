@@ -28,6 +28,7 @@ __all__ = [
     "asked",
     "choose",
     "codings",
+    "held",
     "quoted",
     "refuse_unknown_format",
     "send",
@@ -48,6 +49,7 @@ class Reply:
         body: as it is before any compression, unless `coding` says otherwise.
         content_type: the whole Content-Type header.
         tag: the opaque part of the ETag of the uncompressed body, or None where it is never the same twice.
+        weak: whether a body with that tag may be another, though it says the same.
         modified: when what it tells last changed, or None.
         links: values of Link headers (RFC 8288).
         vary: the request headers that it depends on, Accept-Encoding apart.
@@ -60,6 +62,7 @@ class Reply:
     body: bytes
     content_type: str
     tag: str | None = None
+    weak: bool = False
     modified: datetime | None = None
     links: Sequence[str] = ()
     vary: Sequence[str] = ("Accept",)
@@ -135,6 +138,17 @@ def unchanged(request: Request, /, *, tag: str, modified: datetime | None = None
     return None
 
 
+def held(request: Request, tag: str, /) -> Response | None:
+    """A 304 where the client names `tag`, which it can have from an earlier answer alone; else None.
+
+    Unlike `unchanged`, this may be asked before it is known that there will be an answer at all.
+    """
+    known = request.headers.getlist("if-none-match")
+    if not any(tag in header for header in known) or any(header.strip() == "*" for header in known):
+        return None
+    return unchanged(request, tag=tag)
+
+
 def send(request: Request, reply: Reply, /) -> Response:
     """The response for `reply`: conditional, and compressed where the client takes it.
 
@@ -158,7 +172,7 @@ def send(request: Request, reply: Reply, /) -> Response:
     if reply.tag is not None:
         # A strong ETag tells representations apart, and a compressed one is another representation.
         tag = reply.tag if coding == IDENTITY else f"{reply.tag}-{coding}"
-        headers["ETag"] = f'"{tag}"'
+        headers["ETag"] = f'W/"{tag}"' if reply.weak else f'"{tag}"'
         if reply.status == 200 and _holds(request, tag, reply.modified):
             kept = ("Cache-Control", "ETag", "Last-Modified", "Link", "Vary")
             return Response(status_code=304, headers={name: headers[name] for name in kept if name in headers})

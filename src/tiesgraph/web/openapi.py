@@ -58,10 +58,15 @@ _ANY = {"description": "Any other problem", "content": _PROBLEMS}
 _TOLD = {
     400: "A request that makes no sense, or no SPARQL: with line and column",
     403: "An update: nothing is written here",
+    408: "The request came too slowly",
     406: "No format that the client accepts",
     413: "The request is too long or too deep",
     415: "A body of a kind that nobody reads here",
+    500: "A failure of the server's, or a query that crashed its worker",
     501: "The query calls another endpoint",
+    503: "Too much is asked at once; Retry-After says when to ask again",
+    504: "It took longer than it may",
+    507: "It took more memory than it may",
 }
 
 
@@ -131,6 +136,12 @@ _GRAPHS = [
     parameter("named-graph-uri", _STRINGS, "A named graph; may be repeated"),
 ]
 
+_TIMEOUT = parameter(
+    "timeout",
+    {"type": "string", "examples": ["5", "500ms"]},
+    "Seconds that the query may take, or with ms milliseconds, where that is less than what the server allows",
+)
+
 _QUERY = {"type": "string", "examples": ["SELECT * WHERE { ?s ?p ?o } LIMIT 10"]}
 
 _POSTED: dict[str, Any] = {
@@ -144,10 +155,13 @@ _POSTED: dict[str, Any] = {
                 "default-graph-uri": _STRINGS,
                 "named-graph-uri": _STRINGS,
                 "format": {"type": "string"},
+                "timeout": {"type": "string"},
             },
         }
     },
 }
+
+_LIMITS = (500, 501, 503, 504, 507)
 
 SPARQL_GET: dict[str, Any] = documented(
     "Ask a SPARQL 1.1 query; without one, the service description",
@@ -155,15 +169,15 @@ SPARQL_GET: dict[str, Any] = documented(
     *GRAPH_FORMATS,
     TRIG,
     NQUADS,
-    problems=(403, 413, 501),
-    parameters=[parameter("query", _QUERY, "SELECT, ASK, CONSTRUCT or DESCRIBE"), *_GRAPHS],
+    problems=(403, 413, *_LIMITS),
+    parameters=[parameter("query", _QUERY, "SELECT, ASK, CONSTRUCT or DESCRIBE"), *_GRAPHS, _TIMEOUT],
 )
 
 SPARQL_POST: dict[str, Any] = documented(
     "Ask a SPARQL 1.1 query that is too long for a URL",
     *RESULT_FORMATS,
     *GRAPH_FORMATS,
-    problems=(403, 413, 415, 501),
-    parameters=_GRAPHS,
+    problems=(403, 408, 413, 415, *_LIMITS),
+    parameters=[*_GRAPHS, _TIMEOUT],
     body=_POSTED,
 )

@@ -19,17 +19,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from tiesgraph import errors
-from tiesgraph.errors import MisuseError, TiesgraphError
+from tiesgraph.errors import LimitReached, MisuseError, TiesgraphError
 from tiesgraph.media import HTML, PLAIN_JSON, TEXT, Format
 from tiesgraph.names import BASE
 from tiesgraph.web.envelope import CORS, allowed
 from tiesgraph.web.exchange import Reply, accept, asked, choose, send
+from tiesgraph.web.journal import memo_of
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.page import page
 from tiesgraph.web.problem import details, kind, problem, respond
 from tiesgraph.web.site import Site
 
-__all__ = ["add_handlers", "add_routes"]
+__all__ = ["add_handlers", "add_routes", "trouble"]
 
 _OFFERED = (PLAIN_JSON, HTML, TEXT)
 
@@ -38,13 +39,15 @@ def add_handlers(app: FastAPI, /) -> None:
     """Have every error answered with a problem document."""
 
     async def ours(request: Request, error: Exception) -> Response:
-        return _answer(request, *_told(request, error))
+        return trouble(request, error)
 
     for kind_of_error in (TiesgraphError, HTTPException, RequestValidationError, ClientDisconnect, Exception):
         app.add_exception_handler(kind_of_error, ours)
 
 
-def _answer(request: Request, members: Mapping[str, object], headers: Mapping[str, str] | None = None) -> Response:
+def trouble(request: Request, error: Exception, /) -> Response:
+    """The response for an error."""
+    members, headers = _told(request, error)
     return respond(members, accept=accept(request), asked=asked(request), headers=headers)
 
 
@@ -58,6 +61,8 @@ def _told(request: Request, error: Exception) -> tuple[dict[str, object], Mappin
             allow, text = ", ".join(methods), f"{request.method} is not for this path"
             return problem(405, text, mend=f"What there is: {allow}."), {"Allow": allow}
     match error:
+        case LimitReached(retry_after=int(seconds)):
+            return details(error), {"Retry-After": str(seconds)}
         case TiesgraphError():
             return details(error), None
         case HTTPException(status_code=404, detail="Not Found"):
@@ -70,8 +75,11 @@ def _told(request: Request, error: Exception) -> tuple[dict[str, object], Mappin
         case ClientDisconnect():
             # Nobody reads this; it only keeps a vanished client from being logged as a failure of ours.
             return problem(400, "the client went away"), None
-    # Nothing is around this one that would add the headers which let a page read it.
-    return problem(500, "something went wrong here"), CORS
+    # Nothing is around this one that would add these headers.
+    memo = memo_of(request.scope)
+    number = {"X-Request-ID": memo.id} if memo else {}
+    mend = f"It is in the server's log as request {memo.id}." if memo else None
+    return problem(500, "something went wrong here", mend=mend), {**CORS, **number}
 
 
 def _nowhere(request: Request) -> dict[str, object]:

@@ -5,6 +5,7 @@ Pure: from the parts of a request to an operation or an error, without a server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
@@ -19,6 +20,7 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
+_TIME = re.compile(r"\s*(\d{1,9}(?:\.\d{0,9})?)\s*(ms|s|)\s*", re.ASCII)
 _READ_ONLY = "this endpoint is read only: it takes no update"
 
 
@@ -30,11 +32,13 @@ class Operation:
         text: the query.
         dataset: the graphs that the request names.
         formats: the format that the request names beside its Accept headers, in whichever spelling.
+        seconds: the time that the client gives the query, or None where it leaves that to the server.
     """
 
     text: str
     dataset: Dataset
     formats: tuple[str, ...] = ()
+    seconds: float | None = None
 
 
 def _text(raw: bytes, what: str) -> str:
@@ -93,7 +97,7 @@ def read(*, method: str, query_string: bytes, content_type: str = "", body: byte
         body: its body.
 
     Raises:
-        MisuseError: not UTF-8, no query, an empty one or two of them.
+        MisuseError: not UTF-8, no query, an empty one or two of them; a timeout that is none.
         UpdateRefused: an update operation.
         UnsupportedMediaType: a body that is neither a form nor a query.
     """
@@ -114,5 +118,22 @@ def read(*, method: str, query_string: bytes, content_type: str = "", body: byte
         raise MisuseError(f"there are {len(queries)} queries; a request carries one")
     if not queries[0].strip():
         raise MisuseError("the query is empty", mend="For example: SELECT * WHERE { ?s ?p ?o } LIMIT 10")
-    # The protocol has no such parameter; endpoints call it one or the other, and clients send both.
-    return Operation(queries[0], dataset, (*_values(pairs, "format"), *_values(pairs, "output")))
+    # The protocol has no such parameters; endpoints call the first one or the other, and clients send both.
+    formats = (*_values(pairs, "format"), *_values(pairs, "output"))
+    return Operation(queries[0], dataset, formats, _seconds(_values(pairs, "timeout")))
+
+
+def _seconds(values: Sequence[str]) -> float | None:
+    """The time that `timeout` parameters ask for: seconds, as with RDF4J, GraphDB and Fuseki, or with a unit.
+
+    Raises:
+        MisuseError: one is no time.
+    """
+    times = []
+    for value in values:
+        match = _TIME.fullmatch(value)
+        if not match:
+            raise MisuseError(f"no time: timeout={value}", mend="Give seconds, such as timeout=5, or timeout=500ms.")
+        times.append(float(match[1]) / (1000 if match[2] == "ms" else 1))
+    # Where 0 is sent, it stands for no wish.
+    return min((one for one in times if one > 0), default=None)

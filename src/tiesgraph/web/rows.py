@@ -12,7 +12,7 @@ from tiesgraph.coding import IDENTITY
 from tiesgraph.media import JSON
 from tiesgraph.names import BASE, XSD, prefixes, shorten
 from tiesgraph.query import EVERYTHING
-from tiesgraph.web.runner import Job, answer
+from tiesgraph.web.runner import Job
 from tiesgraph.web.site import Site
 
 __all__ = ["Cell", "Table", "ask", "asked", "local"]
@@ -72,7 +72,7 @@ async def ask(site: Site, text: str, /, *, bind: tuple[tuple[str, str], ...] = (
         codings=(IDENTITY,),
         bind=bind,
     )
-    written = await site.runner.run(answer, job)
+    written = await site.answers.get(job)
     rows: dict[str, Any] = json.loads(written.body)
     return Table(columns=tuple(rows["head"]["vars"]), bindings=tuple(rows["results"]["bindings"]))
 

@@ -5,9 +5,11 @@ Both are plain values, because they travel between processes.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tiesgraph.coding import encode, pick
+from tiesgraph.cut import Cap
 from tiesgraph.errors import NotAcceptable
 from tiesgraph.media import choose
 from tiesgraph.names import prefixes
@@ -15,6 +17,9 @@ from tiesgraph.query import Dataset, parse_term, run
 from tiesgraph.store import Store
 
 __all__ = ["Job", "Written", "answer"]
+
+_CAP = Cap()
+_BLANK = re.compile(rb'_:|"bnode"|<bnode>|nodeID=')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Job:
         asked: formats that the request names beside them.
         codings: the content codings that the client takes, the most wanted first.
         bind: values for variables that the query selects, as Turtle writes them with our prefixes.
+        cap: how long the answer may be.
     """
 
     text: str
@@ -38,16 +44,28 @@ class Job:
     asked: tuple[str, ...]
     codings: tuple[str, ...]
     bind: tuple[tuple[str, str], ...] = ()
+    cap: Cap = _CAP
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer ready to send: the body, its Content-Type, what content coding the body has, and hints on the query."""
+    """An answer ready to send.
+
+    Attributes:
+        body: compressed or not.
+        content_type: its Content-Type.
+        coding: what content coding it has.
+        hints: on the query.
+        cut: what is to be said of it where it is not the whole answer.
+        blank: whether it may name blank nodes, whose names differ from one time to the next.
+    """
 
     body: bytes
     content_type: str
     coding: str
     hints: tuple[str, ...] = ()
+    cut: str | None = None
+    blank: bool = False
 
 
 def answer(store: Store, job: Job, /) -> Written:
@@ -64,6 +82,13 @@ def answer(store: Store, job: Job, /) -> Written:
     if fmt is None:
         offered = ", ".join(one.media_type for one in result.formats)
         raise NotAcceptable("the answer has no format that you accept", mend=f"It can be had as {offered}.")
-    body = result.serialize(fmt)
-    coding = pick(job.codings, size=len(body))
-    return Written(encode(body, coding), fmt.content_type, coding, result.hints)
+    output = result.write(fmt, cap=job.cap)
+    coding = pick(job.codings, size=len(output.body))
+    return Written(
+        body=encode(output.body, coding),
+        content_type=fmt.content_type,
+        coding=coding,
+        hints=result.hints,
+        cut=str(output.cut) if output.cut else None,
+        blank=bool(_BLANK.search(output.body)),
+    )

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tiesgraph import __version__
+from tiesgraph.cut import Cap
 from tiesgraph.outline import Outline
 from tiesgraph.store import Store
+from tiesgraph.web.cache import Answers
+from tiesgraph.web.tally import Tally
 from tiesgraph.workers import Runner
 
-__all__ = ["Edition", "Site"]
+__all__ = ["Edition", "Settings", "Site"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +57,31 @@ class Site:
         store: the graph, which is only read.
         runner: where whatever takes long is done: `await site.runner.run(task, argument)`.
         edition: which graph it is.
+        answers: what queries come to, worked out there or kept from before.
         outline: the reading order of the report's pages, empty where it is not known.
+        tally: what has happened so far.
+        start: tells this start of the server from any other.
     """
 
     store: Store
     runner: Runner
     edition: Edition
+    answers: Answers
     outline: Outline = field(default_factory=Outline)
+    tally: Tally = field(default_factory=Tally)
+    start: str = field(default_factory=secrets.token_hex)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What whoever runs a server may choose.
+
+    Attributes:
+        cap: how long an answer may be.
+        kept: bytes of answers that are kept for the next who asks.
+        log_queries: whether the log says what was asked.
+    """
+
+    cap: Cap = field(default_factory=Cap)
+    kept: int = 64 * 1024 * 1024
+    log_queries: bool = False

@@ -5,7 +5,7 @@
 """
 
 from tiesgraph.workers.limits import Limits
-from tiesgraph.workers.pool import Pool, Tally
+from tiesgraph.workers.pool import Outcomes, Pool
 from tiesgraph.workers.runner import Inline, Runner
 
-__all__ = ["Inline", "Limits", "Pool", "Runner", "Tally"]
+__all__ = ["Inline", "Limits", "Outcomes", "Pool", "Runner"]

@@ -23,7 +23,7 @@ from tiesgraph.workers.wire import Reply, request
 if TYPE_CHECKING:
     from tiesgraph.store import Store
 
-__all__ = ["Pool", "Tally"]
+__all__ = ["Outcomes", "Pool"]
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -44,7 +44,7 @@ _FOREIGN = frozenset({0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -sign
 
 
 @dataclass(slots=True)
-class Tally:
+class Outcomes:
     """What became of the tasks of a pool so far: numbers that only grow.
 
     Attributes:
@@ -85,7 +85,7 @@ class Pool:
     def __init__(self, store: Store, /, *, limits: Limits | None = None) -> None:
         """Fork the nursery; see `Nursery.start`."""
         self.limits = limits or Limits()
-        self.tally = Tally()
+        self.outcomes = Outcomes()
         self.lanes = Lanes(self.limits)
         self.staff = Staff(store, self.limits, self)
         self._ending: Callable[[], TiesgraphError] | None = None
@@ -122,7 +122,7 @@ class Pool:
         try:
             self.lanes.admit(order)
         except TiesgraphError:
-            self.tally.turned_away += 1
+            self.outcomes.turned_away += 1
             raise
         self.ready()
         if self._beat is None:
@@ -130,7 +130,7 @@ class Pool:
         try:
             result: R = await order.answer
         except asyncio.CancelledError:
-            self.tally.abandoned += 1
+            self.outcomes.abandoned += 1
             self._drop(order)
             raise
         return result
@@ -169,9 +169,9 @@ class Pool:
         self.lanes.leave(order)
         self.staff.let_go(worker, worn=reply.spent or order.niceness > 0)
         if reply.done:
-            self.tally.done += 1
+            self.outcomes.done += 1
         else:
-            self.tally.failed += 1
+            self.outcomes.failed += 1
         if not order.answer.done():
             if reply.done:
                 order.answer.set_result(reply.value)
@@ -184,7 +184,7 @@ class Pool:
         if death.code not in _FOREIGN:
             self._refuse(order, self._cause(order, death))
             return
-        self.tally.lost += 1
+        self.outcomes.lost += 1
         order.lost += 1
         if order.lost > 1:
             self._refuse(order, told.killed())
@@ -203,12 +203,12 @@ class Pool:
     def _cause(self, order: Order, death: Death) -> Exception:
         """The error that a worker's end means for its task."""
         if death.code == -signal.SIGALRM:
-            self.tally.over_time += 1
+            self.outcomes.over_time += 1
             return told.too_long(order.seconds)
         if death.code == -signal.SIGABRT and "memory allocation" in death.words:
-            self.tally.over_memory += 1
+            self.outcomes.over_memory += 1
             return told.too_much_memory(self.limits.memory)
-        self.tally.crashed += 1
+        self.outcomes.crashed += 1
         _log.error("a worker crashed (%s): %s", death.how, death.words.strip() or "it said nothing")
         if death.code > 0:
             return RuntimeError("a task ended its worker")
@@ -239,12 +239,12 @@ class Pool:
         now = loop.time()
         for worker, order in self.staff.busy():
             if now >= order.deadline:
-                self.tally.over_time += 1
+                self.outcomes.over_time += 1
                 self._refuse(order, told.too_long(order.seconds))
             else:
                 self._weigh(worker, order, now - order.began)
         for order in [one for one in self.lanes if now >= one.deadline]:
-            self.tally.crowded_out += 1
+            self.outcomes.crowded_out += 1
             self._refuse(order, told.crowded_out(order.seconds))
         self._beats += 1
         if self._beats % _BEATS_A_SUM == 0:
@@ -259,7 +259,7 @@ class Pool:
         """See that all together do not take too much memory."""
         taken = {order: worker.taken() for worker, order in self.staff.busy() if order.niceness}
         if sum(taken.values()) > self.limits.total:
-            self.tally.over_memory += 1
+            self.outcomes.over_memory += 1
             self._refuse(max(taken, key=lambda order: taken[order]), told.too_much_together())
 
     def _rest(self) -> None:
@@ -277,7 +277,7 @@ class Pool:
             worker.stand_back(level)
         blamed = order.niceness or self.lanes.waiting
         if age >= self.limits.heavy and blamed and not order.heavy and not self.lanes.weigh(order):
-            self.tally.parked += 1
+            self.outcomes.parked += 1
             self.staff.dismiss(worker, at_once=True)
 
 
