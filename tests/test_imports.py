@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"names", "errors", "corpus"},
     "dataset": STORE,
     "rdffile": {"errors", "corpus"},
-    "shacl": STORE | {"guard", "shacl", "syntax"},
+    "shacl": STORE | {"datatypes", "guard", "shacl", "syntax"},
     "terms": STORE,
     "bounds": STORE | {"conclusions"},
     "conclusions": STORE,
@@ -61,6 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pack": STORE | {"outline", "terms", "pipeline"},
     "workers": STORE | {"workers"},
     "checkup": STORE | {"rdffile", "shacl", "terms", "validate"},
+    "posted": STORE | {"checkup", "media", "rdffile", "reports", "shacl", "validate"},
     "reports": STORE | {"__init__", "jsonld", "media", "pack", "rdffile", "rdftext", "reports", "shacl", "validate"},
     "web": STORE
     | {

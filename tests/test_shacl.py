@@ -11,9 +11,8 @@ import pytest
 from conftest import CASES, ROOT
 from shacl_reference import Row, ours, theirs
 from tiesgraph.errors import ShapesError
-from tiesgraph.names import SH, XSD, graph_iri, prefixes
+from tiesgraph.names import SH, graph_iri, prefixes
 from tiesgraph.shacl import Facts
-from tiesgraph.shacl.literals import is_well_formed
 from tiesgraph.shacl.paths import read_path
 from tiesgraph.store import Store
 from tiesgraph.validate import NOT_CHECKED, SHAPES
@@ -288,49 +287,6 @@ def test_a_query_may_ask_for_its_shape() -> None:
 def test_a_shape_that_cannot_be_run_is_told(shapes: str, words: str) -> None:
     with pytest.raises(ShapesError, match=words):
         ours(facts("ex:a a ex:T ; ex:p 1 ."), facts(shapes))
-
-
-# ---- literals
-
-
-@pytest.mark.parametrize(
-    ("datatype", "well", "ill"),
-    [
-        ("boolean", ["true", "0"], ["TRUE", "yes", ""]),
-        ("integer", ["0", "-007", "+1", "9" * 5000], ["1.0", "", "one", "1e3"]),
-        ("byte", ["127", "-128"], ["128", "-129"]),
-        ("unsignedInt", ["4294967295"], ["-1", "4294967296", "9" * 5000]),
-        ("nonPositiveInteger", ["0", "-1", "-" + "9" * 5000], ["1", "9" * 5000]),
-        ("decimal", ["1", "1.", ".5", "-0.10"], ["1e0", ".", "INF"]),
-        ("double", ["1", "1e-7", "-INF", "NaN", ".5E+1"], ["e1", "inf", "Infinity"]),
-        ("date", ["2020-02-29", "2000-02-29", "-0001-01-01", "12019-01-01", "2019-01-01Z", "2019-01-01+14:00"], []),
-        ("date", [], ["2019-02-29", "1900-02-29", "2019-13-01", "2019-1-1", "2019", "2019-01-01+14:30", "02019-01-01"]),
-        ("dateTime", ["2019-01-01T00:00:00", "2019-01-01T24:00:00Z"], ["2019-01-01", "2019-01-01T25:00:00"]),
-        ("dateTimeStamp", ["2019-01-01T00:00:00.5Z"], ["2019-01-01T00:00:00"]),
-        ("time", ["23:59:59.999"], ["24:00:01", "23:60:00"]),
-        ("gYear", ["2019", "-0044"], ["19", "2019-01"]),
-        ("gYearMonth", ["2019-12"], ["2019-13", "2019"]),
-        ("gMonthDay", ["--02-29", "--12-31Z"], ["--02-30", "--04-31"]),
-        ("gMonth", ["--07"], ["--13", "07"]),
-        ("gDay", ["---31"], ["---32"]),
-        ("duration", ["P1Y2M3DT4H5M6.7S", "-P1D", "PT1M"], ["P", "PT", "1D", "P1DT"]),
-        ("yearMonthDuration", ["P1Y"], ["P1D", "P"]),
-        ("dayTimeDuration", ["P1DT1H"], ["P1Y", "P"]),
-        ("hexBinary", ["0Fa0", ""], ["0"]),
-        ("base64Binary", ["aGk=", "aGkh", ""], ["a", "a==="]),
-        ("language", ["de-AT"], ["", "deutschland"]),
-        ("string", ["", "anything"], []),
-    ],
-)
-def test_a_literal_has_a_value_or_none(datatype: str, well: list[str], ill: list[str]) -> None:
-    kind = XSD[datatype]
-    assert [text for text in well if not is_well_formed(ox.Literal(text, datatype=kind))] == []
-    assert [text for text in ill if is_well_formed(ox.Literal(text, datatype=kind))] == []
-
-
-def test_a_text_with_a_language_is_well_formed_and_what_nobody_knows_too() -> None:
-    assert is_well_formed(ox.Literal("a", language="en"))
-    assert is_well_formed(ox.Literal("a", datatype=ox.NamedNode("http://e/anybodys-own")))
 
 
 def apart(left: Counter[Row], right: Counter[Row]) -> list[tuple[str, Row]]:

@@ -23,6 +23,7 @@ __all__ = ["in_space", "is_datatype", "is_well_formed", "unequal"]
 _DAY = r"(-?(?:[1-9]\d{3,}|0\d{3}))-(\d{2})-(\d{2})"
 _ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))"
 _CLOCK = r"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
+_SPAN = r"(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
 _NAME = r"[^\W\d][\w.\-·]*"
 
 _FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
@@ -41,7 +42,13 @@ _FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
             "time": rf"{_CLOCK}{_ZONE}?",
             "gYear": rf"-?(?:[1-9]\d{{3,}}|0\d{{3}}){_ZONE}?",
             "gYearMonth": rf"-?(?:[1-9]\d{{3,}}|0\d{{3}})-(?:0[1-9]|1[0-2]){_ZONE}?",
-            "duration": r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?",
+            "gMonth": rf"--(?:0[1-9]|1[0-2]){_ZONE}?",
+            "gMonthDay": rf"--(?:02-(?:0[1-9]|[12]\d)|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)"
+            rf"|(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])){_ZONE}?",
+            "gDay": rf"---(?:0[1-9]|[12]\d|3[01]){_ZONE}?",
+            "duration": rf"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?{_SPAN}",
+            "yearMonthDuration": r"-?P(?=.)(?:\d+Y)?(?:\d+M)?",
+            "dayTimeDuration": rf"-?P(?=.)(?:\d+D)?{_SPAN}",
             "hexBinary": r"(?:[0-9a-fA-F]{2})*",
             "base64Binary": r"(?:(?:[A-Za-z0-9+/] ?){4})*(?:(?:[A-Za-z0-9+/] ?){2}(?:= ?=|[A-Za-z0-9+/] ?=))?",
             "anyURI": r"[^\s<>\"{}|\\^`]*",
@@ -121,12 +128,13 @@ def is_well_formed(literal: ox.Literal, /) -> bool:
     datatype = literal.datatype.value
     ends = _INTEGERS.get(datatype)
     if ends is not None:
-        return bool(_FORMS[XSD + "integer"].fullmatch(literal.value)) and _between(int(literal.value), ends)
+        return bool(_FORMS[XSD + "integer"].fullmatch(literal.value)) and _between(Decimal(literal.value), ends)
     form = _FORMS.get(datatype)
     match = form.fullmatch(literal.value) if form else None
     if form is None or match is None:
         return form is None
-    return not match.groups() or _is_day(*(int(part) for part in match.groups()))
+    # Python reads no number of thousands of digits; the calendar repeats itself every 400 years, and 400 divides 10⁸.
+    return not match.groups() or _is_day(*(int(part[:1] + part[1:][-8:]) for part in match.groups()))
 
 
 def in_space(term: Term, datatype: Term, /) -> bool | None:
@@ -174,7 +182,7 @@ def _number(literal: ox.Literal) -> Decimal | None:
     return Decimal(literal.value) if exact and is_well_formed(literal) else None
 
 
-def _between(value: int, ends: tuple[int | None, int | None]) -> bool:
+def _between(value: int | Decimal, ends: tuple[int | None, int | None]) -> bool:
     low, high = ends
     return (low is None or value >= low) and (high is None or value <= high)
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from tiesgraph.errors import ShapesError
 from tiesgraph.shacl.judge import Component, Judge, Pairs, Result
-from tiesgraph.shacl.literals import holding
+from tiesgraph.shacl.order import holding
 from tiesgraph.shacl.paths import Property
 from tiesgraph.shacl.shapes import TRUE, Shape
 from tiesgraph.store import Term

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from tiesgraph.datatypes import is_well_formed
 from tiesgraph.errors import ShapesError
 from tiesgraph.names import SH
 from tiesgraph.shacl.judge import Component, Judge, Pairs, Result
-from tiesgraph.shacl.literals import holding, is_well_formed
+from tiesgraph.shacl.order import holding
 from tiesgraph.shacl.shapes import Shape
 from tiesgraph.store import Term
 
