@@ -1,7 +1,7 @@
 """`/dumps`: the graph as files.
 
 A file is made when it is first asked for, off the event loop, which takes about a second for the whole graph; gzipped
-it is kept. Carrying all of them would more than double the size of an installation.
+it is kept. Carried along, all of them together would be several times the packed graph.
 """
 
 from __future__ import annotations
