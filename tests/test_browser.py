@@ -49,6 +49,7 @@ PAGES = [
     "/id/actor/japan.html",
     "/concept/theme.html",
     "/ontology.html",
+    "/explain?subject=exercise%3Aguardian-north-16&predicate=ties%3Ainvolves&object=actor%3Ajapan",
     "/docs",
     "/docs/concepts/level",
 ]

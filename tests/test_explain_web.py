@@ -92,4 +92,17 @@ def test_it_is_in_the_description(client: AppClient) -> None:
     described = client.get("/openapi.json").json()["paths"]["/explain"]["get"]
     names = {one["name"]: one["required"] for one in described["parameters"]}
     assert names == {"subject": True, "predicate": False, "object": False, "format": False}
-    assert set(described["responses"]["200"]["content"]) == {"application/json", "text/plain"}
+    assert set(described["responses"]["200"]["content"]) == {"application/json", "text/plain", "text/html"}
+
+
+def test_readers_get_a_page_with_the_reasons_under_what_they_are_reasons_for(client: AppClient) -> None:
+    page = client.get("/explain", params=INVOLVES, headers={"Accept": "text/html"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.text.index("subproperty") < page.text.index('"because"')
+    assert 'href="/report/page/27"' in page.text
+
+
+def test_readers_who_ask_of_nothing_get_the_form(client: AppClient) -> None:
+    page = client.get("/explain", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert 'name="subject"' in page.text

@@ -1,4 +1,4 @@
-"""`/explain`: why a statement holds, as JSON for programs and as a tree of lines for people."""
+"""`/explain`: why a statement holds, as JSON for programs, as a tree of lines for a terminal, as a page for readers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from starlette.concurrency import run_in_threadpool
 
 from tiesgraph.errors import MisuseError
 from tiesgraph.explain import Asked, Explainer, Explanation, as_json, as_text, read_statement
-from tiesgraph.media import PLAIN_JSON, TEXT, Format
+from tiesgraph.media import HTML, PLAIN_JSON, TEXT, Format
 from tiesgraph.names import prefixes
 from tiesgraph.web.exchange import Reply, choose, send, unchanged
 from tiesgraph.web.openapi import documented, parameter
+from tiesgraph.web.rows import local
 from tiesgraph.web.site import Site
+from tiesgraph.web.view import page
 
 __all__ = ["add_routes"]
 
@@ -38,15 +40,20 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
 
     @app.get(
         "/explain",
-        **documented("Why a statement holds", PLAIN_JSON, TEXT, problems=(404,), parameters=_PARAMETERS),
+        **documented("Why a statement holds", PLAIN_JSON, TEXT, HTML, problems=(404,), parameters=_PARAMETERS),
     )
     async def explain(request: Request) -> Response:
-        fmt = choose(request, offered=(PLAIN_JSON, TEXT))
+        fmt = choose(request, offered=(PLAIN_JSON, TEXT, HTML))
+        if fmt == HTML and not request.query_params.get("subject"):
+            return page(request, site, "explain.html", found=[], asked=request.query_params, local=local)
         asked = _asked(request)
         edition = site.edition
         tag = edition.tag("explain", *map(str, asked), fmt.name)
         if same := unchanged(request, tag=tag, modified=edition.modified):
             return same
+        if fmt == HTML:
+            found = [as_json(one) for one in await run_in_threadpool(explainer.explain_all, *asked)]
+            return page(request, site, "explain.html", found=found, asked=request.query_params, local=local)
         body = await run_in_threadpool(lambda: _written(explainer.explain_all(*asked), fmt))
         return send(request, Reply(body=body, content_type=fmt.content_type, tag=tag, modified=edition.modified))
 
