@@ -35,8 +35,12 @@ async def shown(
     explained = any(getattr(route, "path", None) == "/explain" for route in request.app.routes)
 
     def why(*statement: str) -> str | None:
-        """Where the reasons are told for a statement, given as N-Triples has it; None where nothing explains."""
-        return f"/explain?{urlencode(dict(zip(_ENDS, statement, strict=True)))}" if explained else None
+        """Where the reasons are told for a statement, given as N-Triples has it; None where nothing explains.
+
+        One without an object stands for all that have this subject and property.
+        """
+        given = {end: term for end, term in zip(_ENDS, statement, strict=True) if term}
+        return f"/explain?{urlencode(given)}" if explained else None
 
     return page(
         request,
