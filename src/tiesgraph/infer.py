@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from tiesgraph.conclusions import INFERRED, is_kept, premise_graphs, structures
 from tiesgraph.errors import InconsistencyError
 from tiesgraph.names import OWL, RDF, RDFS, graph_iri, graph_name, prefixes, shorten
-from tiesgraph.store import Store, engine_term, to_rdflib
+from tiesgraph.store import Store, engine_triple, to_rdflib
 
 if TYPE_CHECKING:
     import rdflib
@@ -54,14 +54,10 @@ def add_inferences(store: Store, /) -> int:
     dropped = structures(store)
     # owlrl also says things of literals, and by properties without a name: neither is RDF.
     sayable = (t for t in graph if not isinstance(t[0], rdflib.Literal) and isinstance(t[1], rdflib.URIRef))
-    found = (_triple(triple) for triple in sayable if triple not in known)
+    found = (engine_triple(triple) for triple in sayable if triple not in known)
     useful = [triple for triple in found if is_kept(triple, dropped=dropped)]
     store.add(useful, graph=INFERRED)
     return len(useful)
-
-
-def _triple(triple: tuple[Node, Node, Node]) -> ox.Triple:
-    return ox.Triple(*(engine_term(node) for node in triple))  # type: ignore[arg-type]
 
 
 def _close(graph: rdflib.Graph) -> list[str]:
