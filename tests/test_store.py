@@ -11,7 +11,7 @@ from tiesgraph.corpus import Corpus
 from tiesgraph.errors import MisuseError, PackError
 from tiesgraph.names import TIES, graph_iri
 from tiesgraph.pipeline import build
-from tiesgraph.store import Store, add_rdflib, engine_term, rdflib_term, to_rdflib
+from tiesgraph.store import Store, engine_term, engine_triple, rdflib_term, to_rdflib
 
 TWICE = "actor:japan ties:partOf actor:world ."
 
@@ -114,5 +114,5 @@ def test_what_rdf_has_no_term_for_is_refused() -> None:
 
 def test_a_graph_goes_to_rdflib_and_back_unchanged(toy_graph: Store) -> None:
     back = Store()
-    add_rdflib(back, to_rdflib(toy_graph), into=graph_iri("x"))
+    back.add(map(engine_triple, to_rdflib(toy_graph)), graph=graph_iri("x"))
     assert set(back.triples()) == set(toy_graph.triples())

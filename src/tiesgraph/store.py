@@ -2,7 +2,7 @@
 
 A named graph holds what one place states. Beside them the default graph holds every triple once,
 however many pages state it: an engine's own union mode would count a fact once a page.
-rdflib is imported by the two bridge functions alone, because a server must start without it.
+rdflib is imported by the bridge functions alone, because a server must start without it.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ __all__ = [
     "Store",
     "Subject",
     "Term",
-    "add_rdflib",
     "engine_term",
+    "engine_triple",
     "quiet_about_literals",
     "rdflib_term",
     "to_rdflib",
@@ -205,15 +205,14 @@ def quiet_about_literals() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def add_rdflib(store: Store, graph: rdflib.Graph, /, *, into: ox.NamedNode) -> int:
-    """Put the triples of rdflib's `graph` into the named graph `into`; how many.
+def engine_triple(triple: tuple[Node, Node, Node], /) -> ox.Triple:
+    """The engine's counterpart of one of rdflib's triples.
 
     Raises:
-        ValueError: a subject or predicate there is of a kind that RDF does not allow.
+        ValueError: a part of it has none.
+        TypeError: its subject or predicate is of a kind that RDF does not allow.
     """
-    triples = [ox.Triple(*(engine_term(node) for node in triple)) for triple in graph]  # type: ignore[arg-type]
-    store.add(triples, graph=into)
-    return len(triples)
+    return ox.Triple(*(engine_term(node) for node in triple))  # type: ignore[arg-type]
 
 
 def rdflib_term(term: Term, /) -> Node:
