@@ -6,18 +6,19 @@ only if all of them allow it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
 
 from tiesgraph.errors import ShapesError
-from tiesgraph.names import OWL, RDF, RDFS, SH, SKOS, TIES, XSD, graph_iri, prefixes, shorten
+from tiesgraph.names import ID, OWL, RDF, RDFS, SH, SKOS, TIES, XSD, graph_iri, prefixes, shorten, slug
 from tiesgraph.store import Store, Subject, Term
 
-__all__ = ["Demand", "Demands"]
+__all__ = ["Demand", "Demands", "kebab"]
 
 _ONTOLOGY, _SHAPES, _CONCEPTS = graph_iri("ontology"), graph_iri("shapes"), graph_iri("concepts")
 _MADE = frozenset({graph_iri("inferred"), graph_iri("derived"), _ONTOLOGY, _SHAPES})
@@ -111,19 +112,19 @@ class Demands:
         return sorted(found, key=lambda one: one.value)
 
     def namespace(self, cls: ox.NamedNode, /) -> str:
-        """The namespace under which the graph names most things of class `cls`, of its subclasses or superclasses.
+        """The namespace of things of class `cls`: the one under which the graph names most of them.
 
-        Raises:
-            ShapesError: there is none: the graph has nothing of the kind.
+        Where it has none, what it names of the subclasses and then of the superclasses counts; else it is
+        `id/<kind>/`, as the design has it.
         """
         below = [cls, *self._related(cls, down=True)]
         for group in ([cls], below, *([one] for one in self._related(cls, down=False))):
             spaces = Counter[str]()
             for one in group:
-                spaces.update(self._namespaces(one))
+                spaces.update(_spaces(self._subjects(RDF["type"], one)))
             if spaces:
                 return min(spaces, key=lambda space: (-spaces[space], space))
-        raise ShapesError(f"nothing in the graph is of the class {shorten(cls.value, prefixes())}")
+        return f"{ID}{kebab(cls.value.removeprefix(TIES))}/"
 
     # ---- shapes
 
@@ -215,17 +216,12 @@ class Demands:
 
     def _subject_of(self, path: ox.NamedNode) -> str:
         """The namespace of most things that have the property `path`."""
-        spaces = Counter(map(_space, self._subjects(path)))
+        spaces = _spaces(self._subjects(path))
         return self._prefixed(spaces.most_common(1)[0][0]) if spaces else _OPEN
 
     def _prefixed(self, space: str) -> str:
         names = [prefix for prefix, namespace in prefixes().items() if namespace == space]
         return f"{names[0]}:{_OPEN}" if names else f"<{space}{_OPEN}>"
-
-    def _namespaces(self, cls: ox.NamedNode) -> Counter[str]:
-        """The namespaces of our prefixes in which things of a class are named, each with how many."""
-        known = set(prefixes().values())
-        return Counter(space for iri in self._subjects(RDF["type"], cls) if (space := _space(iri)) in known)
 
     # ---- reading
 
@@ -275,6 +271,11 @@ class Demands:
         return not path.startswith(TIES), path
 
 
+def kebab(name: str, /) -> str:
+    """The local name of a class in lower case, its words joined by hyphens: `armed-force` of `ArmedForce`."""
+    return slug(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name))
+
+
 def _literal(datatype: ox.NamedNode) -> str:
     """A literal in Turtle whose text is an ellipsis."""
     if datatype == RDF["langString"]:
@@ -286,5 +287,7 @@ def _literal(datatype: ox.NamedNode) -> str:
     )
 
 
-def _space(iri: str) -> str:
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+def _spaces(iris: Iterable[str]) -> Counter[str]:
+    """The namespaces of our prefixes in which things are named, each with how many."""
+    known = set(prefixes().values())
+    return Counter(space for iri in iris if (space := iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]) in known)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from tiesgraph.demands import Demand, Demands
+from tiesgraph.demands import Demand, Demands, kebab
 from tiesgraph.errors import MisuseError
 from tiesgraph.names import PAGE, TIES, graph_iri, page_iri, prefixes, shorten, slug
 from tiesgraph.store import Store
@@ -50,7 +50,7 @@ def kinds(store: Store, /) -> dict[str, ox.NamedNode]:
     Args:
         store: the graph, with its ontology and shapes.
     """
-    named = {_kebab(kind.value.removeprefix(TIES)): kind for kind in Demands(store).classes()}
+    named = {kebab(kind.value.removeprefix(TIES)): kind for kind in Demands(store).classes()}
     # A page of the report is there already; what is begun is the file of what it states.
     named.pop(PAGE_KIND, None)
     return dict(sorted({**named, ENTITY: TIES["Actor"]}.items()))
@@ -62,7 +62,7 @@ def resolve(name: str, /, *, known: Iterable[str]) -> str:
     Raises:
         MisuseError: there is none; with the nearest.
     """
-    wanted, names = _kebab(name.strip()), sorted({*known, PAGE_KIND})
+    wanted, names = kebab(name), sorted({*known, PAGE_KIND})
     if wanted in names:
         return wanted
     near = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
@@ -198,10 +198,6 @@ def _refuse_known(store: Store, node: ox.NamedNode) -> None:
             f"the graph has {name} already",
             mend="State more of it under that name, in a file of your own; another thing wants another --slug.",
         )
-
-
-def _kebab(name: str) -> str:
-    return slug(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name))
 
 
 def _listed(terms: Iterable[ox.NamedNode]) -> str:
