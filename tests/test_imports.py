@@ -28,6 +28,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rdffile": {"errors", "corpus"},
     "shacl": STORE | {"datatypes", "guard", "shacl", "syntax"},
     "terms": STORE,
+    "demands": STORE,
+    "skeleton": STORE | {"demands"},
     "bounds": STORE | {"conclusions"},
     "conclusions": STORE,
     "datatypes": STORE,
@@ -90,8 +92,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "cli": STORE
     | ON_STORE
-    | {"__init__", "additions", "checkup", "cli", "dataset", "dump", "explain", "media", "pack", "rdffile"}
-    | {"reports", "shacl", "web", "workers"},
+    | {
+        "__init__",
+        "additions",
+        "checkup",
+        "cli",
+        "dataset",
+        "demands",
+        "dump",
+        "explain",
+        "media",
+        "pack",
+        "rdffile",
+        "reports",
+        "shacl",
+        "skeleton",
+        "web",
+        "workers",
+    },
 }
 """Module or package → the ones of ours that it may import."""
 

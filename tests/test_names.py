@@ -7,7 +7,18 @@ import pytest
 
 from conftest import CASES, ROOT
 from tiesgraph import names
-from tiesgraph.names import BASE, TIES, graph_iri, graph_name, page_graph, page_iri, page_number, prefixes, shorten
+from tiesgraph.names import (
+    BASE,
+    TIES,
+    graph_iri,
+    graph_name,
+    page_graph,
+    page_iri,
+    page_number,
+    prefixes,
+    shorten,
+    slug,
+)
 
 TABLE = {"ties": TIES, "id": BASE + "id/", "actor": BASE + "id/actor/"}
 
@@ -76,3 +87,20 @@ def test_no_other_module_spells_an_iri_of_ours() -> None:
     assert [
         file.name for file in source.rglob("*.py") if file.name != "names.py" and "w3id.org" in file.read_text()
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("Japan–Italy naval exercise, 2019", "japan-italy-naval-exercise-2019"),
+        ("Émile Ōshima's  Straße", "emile-oshimas-strasse"),
+        ("Søren Łukasiewicz Þór œuvre", "soren-lukasiewicz-thor-oeuvre"),
+        ("İzmir", "izmir"),
+        ("3-25", "3-25"),
+        ("-- HMS *Argyll* --", "hms-argyll"),
+        ("護衛艦", ""),
+        ("", ""),
+    ],
+)
+def test_a_slug_keeps_to_letters_digits_and_hyphens(name: str, wanted: str) -> None:
+    assert slug(name) == wanted

@@ -19,7 +19,7 @@ from tiesgraph.bounds import BOUNDS, dated_by, renew_bounds
 from tiesgraph.conclusions import INFERRED, is_stated
 from tiesgraph.corpus import Corpus, Source, parse_file
 from tiesgraph.errors import CorpusError, MisuseError
-from tiesgraph.names import DCTERMS, OWL, PROV, RDF, graph_iri, graph_name
+from tiesgraph.names import DCTERMS, OWL, PROV, RDF, graph_iri, graph_name, slug
 from tiesgraph.rules import Closing, Rule, close, compile_rules, refuse
 from tiesgraph.store import Store
 from tiesgraph.terms import require_known
@@ -143,7 +143,7 @@ def _names(store: Store, files: Sequence[Path]) -> Iterator[ox.NamedNode]:
     """A graph for each file, called after it and like no other there is."""
     taken = set(store.graphs())
     for file in files:
-        stem = re.sub(r"[^a-z0-9]+", "-", file.stem.lower()).strip("-") or "file"
+        stem = slug(file.stem) or "file"
         candidates = (graph_iri(f"added-{stem}{f'-{n}' if n > 1 else ''}") for n in count(1))
         graph = next(one for one in candidates if one not in taken)
         taken.add(graph)

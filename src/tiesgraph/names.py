@@ -4,6 +4,8 @@ The graph's IRIs are identifiers under one base; whoever needs one asks here, so
 base or of a prefix is a change of this module and of `ontology/prefixes.ttl`, and of nothing else.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -55,6 +57,7 @@ __all__ = [
     "prefixes",
     "prefixes_file",
     "shorten",
+    "slug",
 ]
 
 
@@ -179,3 +182,17 @@ def shorten(iri: str, table: Mapping[str, str], /) -> str:
     if best is None or not all(c.isalnum() or c in "-_." for c in iri[len(table[best]) :]):
         return f"<{iri}>"
     return f"{best}:{iri[len(table[best]) :]}"
+
+
+# What Unicode does not take apart into a letter and a mark.
+_LETTERS = str.maketrans({"æ": "ae", "đ": "d", "ð": "d", "ı": "i", "ł": "l", "ø": "o", "œ": "oe", "þ": "th"})
+
+
+def slug(name: str, /) -> str:
+    """`name` as the last part of an IRI of ours: lower case, words joined by hyphens, letters without diacritics.
+
+    Whatever has no counterpart among the letters a to z and the digits is left out, so that it may come out empty.
+    """
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    letters = "".join(letter for letter in folded if not unicodedata.combining(letter) and letter not in "'’")
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")

@@ -14,7 +14,7 @@ from tiesgraph.errors import TiesgraphError
 
 __all__ = ["main"]
 
-_COMMANDS = ("audit", "check", "explain", "export", "query", "serve", "stats")
+_COMMANDS = ("audit", "check", "explain", "export", "new", "query", "serve", "stats")
 
 
 def _failure(error: TiesgraphError) -> click.ClickException:
