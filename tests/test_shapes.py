@@ -3,7 +3,7 @@
 `valid.ttl` and `valid-<why>.ttl` pass. `invalid-<what>.ttl` breaks the one constraint that <what> names: one of the
 shape's own, tsh:<Shape>-<what> (`-twice` where there are too many values); one that several shapes share, tsh:<what>
 (`-value` where the shape has its own of that name); `closed`, a property that is none of the shape's. Where the shape
-is one SPARQL constraint, tsh:<Shape>-select, <what> is free.
+is one SPARQL constraint, tsh:<Shape>-select, <what> is free. `--<how>` after it tells the ways of breaking one apart.
 
 A Turtle case is what page 25 states. Where the shape compares pages, the case is a TriG file of page graphs.
 """
@@ -89,7 +89,7 @@ def constraints(shapes: Store, name: str) -> set[str]:
 
 def constraint(file: Path, shapes: Store) -> str | None:
     """The constraint that an invalid case names, or None where the shape has none of that name."""
-    shape, what = file.parent.name, file.stem.removeprefix("invalid-")
+    shape, what = file.parent.name, file.stem.removeprefix("invalid-").partition("--")[0]
     asked = (f"{shape}-{what}", f"{shape}-{what.removesuffix('-twice')}", what, what.removesuffix("-value"))
     demands = constraints(shapes, shape)
     return next((name for name in (*asked, f"{shape}-select") if name in demands), None)
