@@ -3,7 +3,7 @@
 `valid.ttl` and `valid-<why>.ttl` pass. `invalid-<what>.ttl` breaks the one constraint that <what> names: one of the
 shape's own, tsh:<Shape>-<what> (`-twice` where there are too many values); one that several shapes share, tsh:<what>
 (`-value` where the shape has its own of that name); `closed`, a property that is none of the shape's. Where the shape
-is one SPARQL constraint, tsh:<Shape>-select, <what> is free. `--<how>` after it tells the ways of breaking one apart.
+is one SPARQL constraint, tsh:<Shape>-select, or says all itself, <what> is free. `--<how>` after it tells the ways of breaking one apart.
 
 A Turtle case is what page 25 states. Where the shape compares pages, the case is a TriG file of page graphs.
 """
@@ -80,11 +80,12 @@ def one_shape(shapes: Store, name: str) -> Store:
 
 
 def constraints(shapes: Store, name: str) -> set[str]:
-    """What the shape called `name` demands: its property shapes, its SPARQL constraints and `<name>-closed`."""
+    """What the shape called `name` demands: its property shapes, its SPARQL constraints, `<name>-closed` and itself."""
     parts = {t.object for prop in ("property", "sparql") for t in shapes.triples(TSH[name], SH[prop])}
     found = {part.value.removeprefix(TSH) for part in parts if not isinstance(part, ox.Literal | ox.Triple)}
     closed = any(shapes.triples(TSH[name], SH["closed"], ox.Literal(value=True)))
-    return found | ({f"{name}-closed"} if closed else set())
+    itself = any(shapes.triples(TSH[name], SH["message"]))
+    return found | ({f"{name}-closed"} if closed else set()) | ({name} if itself else set())
 
 
 def constraint(file: Path, shapes: Store) -> str | None:
@@ -92,7 +93,7 @@ def constraint(file: Path, shapes: Store) -> str | None:
     shape, what = file.parent.name, file.stem.removeprefix("invalid-").partition("--")[0]
     asked = (f"{shape}-{what}", f"{shape}-{what.removesuffix('-twice')}", what, what.removesuffix("-value"))
     demands = constraints(shapes, shape)
-    return next((name for name in (*asked, f"{shape}-select") if name in demands), None)
+    return next((name for name in (*asked, f"{shape}-select", shape) if name in demands), None)
 
 
 def load(file: Path) -> Store:
