@@ -245,9 +245,24 @@ def test_an_unknown_kind_is_answered_with_the_nearest(name: str, mend: str) -> N
     assert (caught.value.message, caught.value.mend) == (f"there is no kind {name!r}", mend)
 
 
-def test_a_footnote_is_known_by_its_numbers(graph: Store) -> None:
-    skeleton = of_thing(graph, "footnote", "3-999")
-    assert 'note:3-999 a ties:Footnote ;\n    rdfs:label "Footnote 999 of chapter 3"@en .' in skeleton.text
+@pytest.mark.parametrize(
+    ("kind", "name", "node", "label"),
+    [
+        ("footnote", "3-999", "note:3-999", "Footnote 999 of chapter 3"),
+        ("citation", "3-25-99", "cite:3-25-99", "Citation 99 in footnote 25 of chapter 3"),
+        ("person", "Jo 3-999", "person:jo-3-999", "Jo 3-999"),
+        ("visit", "3-999", "event:3-999", "3-999"),
+    ],
+)
+def test_what_goes_by_numbers_is_named_by_them(kind: str, name: str, node: str, label: str, graph: Store) -> None:
+    text = of_thing(graph, kind, name).text
+    assert re.search(rf'^{node} a ties:\w+ ;\n    rdfs:label "{label}"@en \.$', text, re.MULTILINE)
+
+
+def test_an_entity_may_be_any_kind_of_actor(graph: Store) -> None:
+    offered = re.search(r"More exactly, it may be: (.*?)\.\n\n", of_thing(graph, ENTITY, "X").text, re.DOTALL)
+    assert offered
+    assert {"ties:ArmedForce", "ties:Company", "ties:State"} <= set(re.findall(r"ties:\w+", offered[1]))
 
 
 # ---- the command
