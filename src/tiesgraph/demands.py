@@ -106,10 +106,8 @@ class Demands:
         return self._text(cls, SKOS["definition"])
 
     def narrower(self, cls: ox.NamedNode, /) -> list[ox.NamedNode]:
-        """The classes right below `cls`, by IRI."""
-        below = self._store.triples(None, RDFS["subClassOf"], cls, graph=_ONTOLOGY)
-        found = {t.subject for t in below if isinstance(t.subject, ox.NamedNode) and t.subject.value.startswith(TIES)}
-        return sorted(found, key=lambda one: one.value)
+        """The classes below `cls`, by IRI."""
+        return sorted(self._related(cls, down=True), key=lambda one: one.value)
 
     def namespace(self, cls: ox.NamedNode, /) -> str:
         """The namespace of things of class `cls`: the one under which the graph names most of them.

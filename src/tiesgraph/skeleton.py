@@ -78,7 +78,7 @@ def of_thing(
     Args:
         store: the graph, with its ontology and shapes.
         kind: a name that `kinds` has.
-        name: its English label; of a footnote its chapter and number (`3-25`).
+        name: its English label; of a footnote or citation its numbers (`3-25`, `3-25-1`).
         local: the last part of its IRI; made from the name otherwise.
         page: the page of the report that the file's statements come from.
         file: what the file will be called, without its ending; the local name otherwise.
@@ -186,9 +186,13 @@ def _local(name: str, local: str | None) -> str:
 
 
 def _label(kind: str, name: str) -> str:
-    """The label that a thing of this name has: its name, but for a footnote, which is known by numbers."""
-    note = re.fullmatch(r"(\d+)-(\d+)", name) if kind == "footnote" else None
-    return f"Footnote {note[2]} of chapter {note[1]}" if note else name
+    """The label that a thing of this name has: its name, but for footnotes and citations, which go by numbers."""
+    numbers = re.fullmatch(r"(\d+)-(\d+)(?:-(\d+))?", name)
+    if kind == "footnote" and numbers and not numbers[3]:
+        return f"Footnote {numbers[2]} of chapter {numbers[1]}"
+    if kind == "citation" and numbers and numbers[3]:
+        return f"Citation {numbers[3]} in footnote {numbers[2]} of chapter {numbers[1]}"
+    return name
 
 
 def _refuse_known(store: Store, node: ox.NamedNode) -> None:

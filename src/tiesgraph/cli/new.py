@@ -100,13 +100,14 @@ def command(
     Examples:
       tiesgraph new --list
       tiesgraph new relationship 'Japan–Italy' --to mine
-      tiesgraph new exercise 'Fuji Trident 2019' --page 26 --to mine
-      tiesgraph new entity 'Italian Navy' --slug italian-navy -o -
-      tiesgraph new footnote 3-25 --page 22 --to mine
+      tiesgraph new visit 'A minister in Rome, May 2019' --slug minister-in-rome --page 84 --to mine
+      tiesgraph new entity 'Italian Navy' -o -
       tiesgraph new page 84 --to mine
 
-    The file is right as it stands, and says of what is still missing where it goes. It is named for the
-    thing, and nothing is ever overwritten.
+    The file is tidy Turtle from the beginning. What is needed, and what may be said, stands in it as
+    statements in comments, to be filled in; `tiesgraph check FILE --with-graph` tells what is still
+    missing. The file is named for the thing, a footnote or citation for its numbers (footnote 3-25).
+    Nothing is ever overwritten.
     """
     from tiesgraph.pack import open_asserted
     from tiesgraph.skeleton import PAGE_KIND, kinds, of_page, of_thing, resolve
