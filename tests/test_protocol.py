@@ -188,10 +188,10 @@ def test_an_answer_that_the_client_holds_is_not_sent_again(client: AppClient) ->
     assert client.get("/sparql", params={"query": SELECT, "format": "csv"}).headers["etag"] != first.headers["etag"]
 
 
-def test_an_answer_that_is_never_the_same_has_no_date(client: AppClient) -> None:
-    rows = [client.get("/sparql", params={"query": "SELECT (rand() AS ?n) {}"}) for _ in range(2)]
-    assert rows[0].headers["etag"] != rows[1].headers["etag"]
-    assert "last-modified" not in rows[0].headers
+def test_an_answer_that_is_never_the_same_has_no_validators(client: AppClient) -> None:
+    headers = client.get("/sparql", params={"query": "SELECT (rand() AS ?n) {}"}).headers
+    assert "etag" not in headers
+    assert "last-modified" not in headers
 
 
 def test_an_answer_to_a_post_has_no_validators(client: AppClient) -> None:

@@ -105,6 +105,8 @@ def _term(binding: dict[str, str] | None) -> Term | None:
 
 def bars(question: Question, table: Table, again: str, /) -> dict[str, Any] | None:
     """A bar chart (Vega-Lite) of an answer that gives each of a few names one number; None of any other answer."""
+    if not table.bindings:
+        return None
     kinds = [{cell.kind for cell in column if cell.text} for column in zip(*table.cells(), strict=True)]
     numbers = [name for name, kind in zip(table.columns, kinds, strict=True) if kind == {"number"}]
     texts = [name for name, kind in zip(table.columns, kinds, strict=True) if kind == {"text"}]

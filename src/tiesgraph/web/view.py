@@ -28,7 +28,6 @@ NAVIGATION = (
     ("/pictures", "Pictures"),
     ("/compare", "Compare"),
     ("/search", "Search"),
-    ("/audit", "Audit"),
     ("/data", "Data"),
 )
 """The paths and names in the head of every page."""
