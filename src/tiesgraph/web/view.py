@@ -29,6 +29,7 @@ NAVIGATION = (
     ("/compare", "Compare"),
     ("/search", "Search"),
     ("/audit", "Audit"),
+    ("/check", "Check"),
     ("/data", "Data"),
 )
 """The paths and names in the head of every page."""
