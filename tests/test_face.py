@@ -20,6 +20,7 @@ PAGES = [
     "/search",
     "/search?q=japan",
     "/compare",
+    "/check",
     "/data",
     "/questions",
     "/questions/recommendations-in-order",

@@ -82,6 +82,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "outline",
         "pages",
         "picture",
+        "posted",
         "query",
         "reference",
         "resource",

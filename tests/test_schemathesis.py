@@ -9,7 +9,11 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from test_protocol import make_store
 from tiesgraph.web import create_app
 
-schemathesis.serializer.alias("application/sparql-query", "text/plain")
+schemathesis.serializer.alias(
+    ["application/sparql-query", "application/n-quads", "application/n-triples", "application/trig", "text/turtle"],
+    "text/plain",
+)
+schemathesis.serializer.alias(["application/rdf+xml", "application/ld+json"], "text/plain")
 
 
 schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(make_store()))

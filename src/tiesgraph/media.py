@@ -15,12 +15,14 @@ __all__ = [
     "HTML",
     "JSON",
     "JSONLD",
+    "JUNIT",
     "NQUADS",
     "NTRIPLES",
     "PLAIN_JSON",
     "PROBLEM",
     "RDFXML",
     "RESULT_FORMATS",
+    "SARIF",
     "SPARQL",
     "TEXT",
     "TRIG",
@@ -90,7 +92,10 @@ TEXT = Format("text", "text/plain", ".txt")
 SPARQL = Format("sparql", "application/sparql-query", ".rq")
 HTML = Format("html", "text/html", ".html", ("application/xhtml+xml",))
 
-FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, TRIG, NQUADS, HTML, TEXT, PLAIN_JSON)
+SARIF = Format("sarif", "application/sarif+json", ".sarif")
+JUNIT = Format("junit", "application/xml", ".xml")
+
+FORMATS = (*RESULT_FORMATS, *GRAPH_FORMATS, TRIG, NQUADS, HTML, SARIF, TEXT, PLAIN_JSON)
 """All that somebody may ask for."""
 
 # A list element ends at a comma outside quotes; a parameter at a semicolon outside quotes (RFC 9110, 5.6).

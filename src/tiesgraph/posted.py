@@ -18,7 +18,7 @@ from tiesgraph.checkup import check_files
 from tiesgraph.corpus import Term
 from tiesgraph.errors import DocumentRefused, DocumentTooLarge, UnknownResource, UnsupportedMediaType
 from tiesgraph.media import HTML, JSONLD, NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format, media_type
-from tiesgraph.names import BASE, ONTOLOGY, OWL, RDF, SHAPES
+from tiesgraph.names import BASE, ONTOLOGY, OWL, RDF, SHAPES, prefixes
 from tiesgraph.rdffile import RdfFile, parse_rdf
 from tiesgraph.reports import Report, in_files, record, write_report
 from tiesgraph.shacl import Facts, read_shapes
@@ -234,8 +234,10 @@ def _shapes_in(file: RdfFile) -> list[str]:
 
 def _of_node(store: Store, iri: str) -> Report:
     """What shapes and audit say of one node of the graph."""
+    prefix, _, name = iri.partition(":")
+    table = prefixes()
     try:
-        node = ox.NamedNode(iri)
+        node = ox.NamedNode(table[prefix] + name if prefix in table else iri)
     except ValueError as error:
         raise UnknownResource(f"{iri} is no IRI") from error
     if not any(store.triples(node)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tiesgraph.media import CSV, GRAPH_FORMATS, PLAIN_JSON, TEXT, Format
+from tiesgraph.media import CSV, GRAPH_FORMATS, JUNIT, PLAIN_JSON, SARIF, TEXT, Format
 from tiesgraph.reports.junit import to_junit
 from tiesgraph.reports.located import RANKS, Located, Report, in_corpus, in_files
 from tiesgraph.reports.plain import record, subject, to_csv, to_json, to_text
@@ -12,9 +12,6 @@ from tiesgraph.reports.rdf import to_rdf
 from tiesgraph.reports.sarif import to_sarif
 
 __all__ = ["FORMATS", "RANKS", "Located", "Report", "in_corpus", "in_files", "record", "subject", "write_report"]
-
-SARIF = Format("sarif", "application/sarif+json", ".sarif")
-JUNIT = Format("junit", "application/xml", ".xml")
 
 _TEXTS = {TEXT: to_text, PLAIN_JSON: to_json, CSV: to_csv, JUNIT: to_junit, SARIF: to_sarif}
 

@@ -16,6 +16,7 @@ from tiesgraph.outline import Outline
 from tiesgraph.store import Store
 from tiesgraph.web import (
     ask,
+    check,
     compare,
     data,
     dataset,
@@ -51,6 +52,7 @@ _ROUTES = (
     pictures,
     search,
     compare,
+    check,
     data,
     dataset,
     dumps,

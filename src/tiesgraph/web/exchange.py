@@ -7,6 +7,7 @@ that would have to work for its body asks `unchanged` first. `choose` picks the 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.exceptions import HTTPException
 
 from tiesgraph import media
 from tiesgraph.coding import CODINGS, IDENTITY, acceptable, encode, pick
-from tiesgraph.errors import MisuseError, NotAcceptable
+from tiesgraph.errors import MisuseError, NotAcceptable, TiesgraphError, UnsupportedMediaType
 from tiesgraph.media import FORMATS, Format
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "codings",
     "held",
     "quoted",
+    "received",
     "refuse_unknown_format",
     "send",
     "unchanged",
@@ -38,6 +41,7 @@ __all__ = [
 
 _ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+_BODY_SECONDS = 30  # for a request to come in whole
 FORMAT_PARAMETERS = ("format", "output")
 
 
@@ -113,6 +117,38 @@ def choose(request: Request, /, *, offered: Sequence[Format], default: Format | 
         types = ", ".join(one.media_type for one in offered)
         raise NotAcceptable("this has no format that you accept", mend=f"It can be had as {types}.")
     return fmt
+
+
+async def received(request: Request, /, *, limit: int, refusal: TiesgraphError) -> bytes:
+    """The body of a request: refused unread where it says itself that it is too large, else as it grows too large
+    or comes too slowly.
+
+    Args:
+        request: the request.
+        limit: bytes.
+        refusal: what is raised beyond them.
+
+    Raises:
+        UnsupportedMediaType: it is compressed: what small bodies unpack to is no business of this server's.
+        HTTPException: it was not complete in time.
+    """
+    coding = request.headers.get("content-encoding", IDENTITY).strip().lower()
+    if coding not in ("", IDENTITY):
+        raise UnsupportedMediaType(f"a body with the coding {coding} is not unpacked", mend="Send it as it is.")
+    length = request.headers.get("content-length", "0")
+    if length.isdecimal() and int(length[:18]) > limit:
+        raise refusal
+    parts, size = [], 0
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for part in request.stream():
+                size += len(part)
+                if size > limit:
+                    raise refusal
+                parts.append(part)
+    except TimeoutError as error:
+        raise HTTPException(408, f"the request was not complete within {_BODY_SECONDS} seconds") from error
+    return b"".join(parts)
 
 
 def url(request: Request, /) -> str:

@@ -14,7 +14,7 @@ from tiesgraph.errors import MisuseError, QueryRefused, UnsupportedMediaType, Up
 from tiesgraph.media import media_type
 from tiesgraph.query import Dataset
 
-__all__ = ["FORM", "QUERY", "UPDATE", "Operation", "read"]
+__all__ = ["FORM", "QUERY", "UPDATE", "Operation", "decode_form", "read"]
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -45,10 +45,10 @@ def _text(raw: bytes, what: str) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise MisuseError(f"{what} is not UTF-8", mend="Queries are sent as UTF-8.") from error
+        raise MisuseError(f"{what} is not UTF-8", mend="Send UTF-8.") from error
 
 
-def _pairs(raw: bytes, what: str) -> list[tuple[str, str]]:
+def decode_form(raw: bytes, what: str, /) -> list[tuple[str, str]]:
     """The names and values of a URL-encoded form, decoded once and strictly."""
     try:
         return parse_qsl(_text(raw, what), keep_blank_values=True, errors="strict")
@@ -83,7 +83,7 @@ def _posted(content_type: str, body: bytes) -> list[tuple[str, str]]:
     if _charset(content_type) not in ("utf-8", "utf8", "us-ascii"):
         raise UnsupportedMediaType(f"the charset {_charset(content_type)} is not read", mend="Send UTF-8.")
     if kind == FORM:
-        return _pairs(body, "the form")
+        return decode_form(body, "the form")
     return [("query", _text(body, "the query"))]
 
 
@@ -101,7 +101,7 @@ def read(*, method: str, query_string: bytes, content_type: str = "", body: byte
         UpdateRefused: an update operation.
         UnsupportedMediaType: a body that is neither a form nor a query.
     """
-    pairs = _pairs(query_string, "the URL's query string")
+    pairs = decode_form(query_string, "the URL's query string")
     if method == "POST":
         pairs += _posted(content_type, body)
     queries = _values(pairs, "query")

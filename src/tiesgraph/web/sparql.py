@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 
 from tiesgraph.errors import QueryTooLarge
 from tiesgraph.names import BASE
@@ -21,6 +19,7 @@ from tiesgraph.web.exchange import (
     codings,
     held,
     quoted,
+    received,
     refuse_unknown_format,
     send,
     unchanged,
@@ -36,7 +35,6 @@ from tiesgraph.web.site import Site
 __all__ = ["add_routes", "answered"]
 
 _BODY_LIMIT = 4 * 1024 * 1024
-_BODY_SECONDS = 30
 _ORDERED = re.compile(r"\border\s+by\b|\bask\b", re.IGNORECASE)
 
 
@@ -45,7 +43,8 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
     descriptions = Descriptions(site.store)
 
     async def sparql(request: Request) -> Response:
-        body = await _body(request) if request.method == "POST" else b""
+        too_large = QueryTooLarge(f"the request has more than {_BODY_LIMIT:,} bytes")
+        body = await received(request, limit=_BODY_LIMIT, refusal=too_large) if request.method == "POST" else b""
         operation = read(
             method=request.method,
             query_string=request.scope["query_string"],
@@ -121,25 +120,6 @@ def _lasting(response: Response, memo: Memo | None) -> Response:
     if memo is not None:
         memo.lasting = True
     return response
-
-
-async def _body(request: Request) -> bytes:
-    """The body of a request, refused as soon as it grows too large, or where it comes too slowly."""
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            return await _read_body(request)
-    except TimeoutError as error:
-        raise HTTPException(408, f"the request was not complete within {_BODY_SECONDS} seconds") from error
-
-
-async def _read_body(request: Request) -> bytes:
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > _BODY_LIMIT:
-            raise QueryTooLarge(f"the request has more than {_BODY_LIMIT:,} bytes")
-        parts.append(part)
-    return b"".join(parts)
 
 
 async def _described(request: Request, site: Site, descriptions: Descriptions) -> Response:

@@ -28,6 +28,7 @@ NAVIGATION = (
     ("/pictures", "Pictures"),
     ("/compare", "Compare"),
     ("/search", "Search"),
+    ("/check", "Check"),
     ("/data", "Data"),
 )
 """The paths and names in the head of every page."""

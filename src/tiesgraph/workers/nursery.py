@@ -203,6 +203,8 @@ class _Cradle:
                 # Whatever it says, the engine's last words included, is for the parent's log alone.
                 os.dup2(said, 1)
                 os.dup2(said, 2)
+                # A trace behind those words would push them out of what is kept, and they tell what happened.
+                os.environ.pop("RUST_BACKTRACE", None)
                 settle("ties-worker", keep=[theirs.fileno()])
                 work(self._store, theirs, memory=self._memory)
             os._exit(0)
