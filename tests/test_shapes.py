@@ -3,7 +3,8 @@
 `valid.ttl` and `valid-<why>.ttl` pass. `invalid-<what>.ttl` breaks the one constraint that <what> names: one of the
 shape's own, tsh:<Shape>-<what> (`-twice` where there are too many values); one that several shapes share, tsh:<what>
 (`-value` where the shape has its own of that name); `closed`, a property that is none of the shape's. Where the shape
-is one SPARQL constraint, tsh:<Shape>-select, or says all itself, <what> is free. `--<how>` after it tells the ways of breaking one apart.
+is one SPARQL constraint, tsh:<Shape>-select, or says all itself, <what> is free.
+`--<how>` after it tells the ways of breaking one apart.
 
 A Turtle case is what page 25 states. Where the shape compares pages, the case is a TriG file of page graphs.
 """
