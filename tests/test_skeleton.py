@@ -19,7 +19,7 @@ from tiesgraph.errors import MisuseError, ShapesError
 from tiesgraph.names import RDF, RDFS, TIES, TSH
 from tiesgraph.rdffile import RdfFile, parse_rdf
 from tiesgraph.skeleton import ENTITY, Skeleton, kinds, of_page, of_thing, resolve
-from tiesgraph.store import Store
+from tiesgraph.store import Store, Subject
 
 
 def vocabulary() -> Store:
@@ -72,12 +72,19 @@ def test_a_skeleton_states_its_thing_and_nothing_that_is_to_be_filled_in(
     assert stated == {ox.Triple(skeleton.node, RDF["type"], cls), ox.Triple(skeleton.node, RDFS["label"], label)}
 
 
+def left_open(skeleton: Skeleton) -> list[Subject]:
+    return [demand.shape for demand in skeleton.open]
+
+
 @pytest.mark.parametrize("kind", [*KINDS, "page"])
 def test_the_check_finds_exactly_what_is_left_open(
     kind: str, begun: dict[str, Skeleton], found: dict[str, set[str]]
 ) -> None:
     skeleton = begun[kind]
-    assert found.get(skeleton.node.value, set()) == {str(one.shape).strip("<>") for one in skeleton.open}
+    wanted, told = ({str(shape).strip("<>") for shape in shapes} for shapes in (left_open(skeleton), skeleton.rules))
+    broken = found.get(skeleton.node.value, set())
+    # What a query asks for has no line to fill in: the skeleton tells of it in words.
+    assert broken - told == wanted
 
 
 def test_nothing_else_is_found(begun: dict[str, Skeleton], found: dict[str, set[str]]) -> None:
@@ -210,6 +217,13 @@ def test_a_class_answers_to_the_closed_shapes_above_it(snippets: Snippets) -> No
 
 def test_a_class_that_no_shape_is_about_is_no_kind(snippets: Snippets) -> None:
     assert sorted(kinds(shaped(snippets))) == [ENTITY, "part", "thing"]
+
+
+def test_what_a_query_asks_for_is_told_in_words(snippets: Snippets) -> None:
+    more = "tsh:Rule a sh:NodeShape ; sh:targetClass ties:Thing ; sh:sparql tsh:q ; rdfs:comment 'It is odd.'@en ."
+    skeleton = of_thing(shaped(snippets, more), "part", "A")
+    assert "# Checked as well: It is odd.\n" in skeleton.text
+    assert skeleton.rules == (TSH["Rule"],)
 
 
 def test_a_path_of_another_kind_is_an_error_of_the_shape(snippets: Snippets) -> None:

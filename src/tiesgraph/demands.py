@@ -98,6 +98,13 @@ class Demands:
         order = {demand: self._order(demand) for demand in [*wanted.values(), *optional]}
         return sorted(wanted.values(), key=order.__getitem__) + sorted(optional, key=order.__getitem__)
 
+    def rules(self, cls: ox.NamedNode, /) -> dict[Subject, str]:
+        """The shapes that hold a thing of class `cls` to what only a query can tell, each with what it says."""
+        above = [cls, *self._related(cls, down=False)]
+        about = {t.subject for one in above for t in self._store.triples(None, SH["targetClass"], one, graph=_SHAPES)}
+        ruled = sorted((shape for shape in about if self._values(shape, SH["sparql"])), key=str)
+        return {shape: self._text(shape, RDFS["comment"]) for shape in ruled}
+
     def said_of(self, cls: ox.NamedNode, /) -> str:
         """What the shape of `cls`, or in its want the ontology, says of it in a sentence."""
         for shape in self._targets.get(cls, []):

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from tiesgraph.demands import Demand, Demands, kebab
 from tiesgraph.errors import MisuseError
 from tiesgraph.names import PAGE, TIES, graph_iri, page_iri, prefixes, shorten, slug
-from tiesgraph.store import Store
+from tiesgraph.store import Store, Subject
 
 __all__ = ["ENTITY", "PAGE_KIND", "Skeleton", "kinds", "of_page", "of_thing", "resolve"]
 
@@ -37,11 +37,13 @@ class Skeleton:
         node: the thing (or, of a page, the named graph) that it is about.
         text: the file, in Turtle.
         open: what the shapes demand and the file does not say yet.
+        rules: the shapes that ask by a query, of which the file tells in words; it may break one to begin with.
     """
 
     node: ox.NamedNode
     text: str
     open: tuple[Demand, ...]
+    rules: tuple[Subject, ...] = ()
 
 
 def kinds(store: Store, /) -> dict[str, ox.NamedNode]:
@@ -92,6 +94,7 @@ def of_thing(
     _refuse_known(store, node)
     short = shorten(node.value, table)
     wanted = demands.of(cls)
+    rules = demands.rules(cls)
     needed = tuple(one for one in wanted if one.least and not one.is_label)
     parts = [
         _comment(f"{demands.said_of(cls)} Fill in what is known, take away the # before it, strike what is not known."),
@@ -100,10 +103,11 @@ def of_thing(
         f"{short} a {shorten(cls.value, table)} ;\n    rdfs:label {ox.Literal(_label(kind, name), language='en')} .",
         *([_comment("Needed:")] if needed else []),
         *(_wanted(one, short) for one in needed),
+        *([_comment(f"Checked as well: {' '.join(rules.values())}")] if rules else []),
         _comment(f"If the source says so. A date is {_DATES}"),
         *(_wanted(one, short) for one in wanted if not one.least and not one.is_label),
     ]
-    return Skeleton(node=node, text=_file(parts), open=needed)
+    return Skeleton(node=node, text=_file(parts), open=needed, rules=tuple(rules))
 
 
 def of_page(store: Store, number: str, /, *, file: str | None = None) -> Skeleton:
