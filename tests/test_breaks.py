@@ -75,7 +75,8 @@ def test_it_is_found_with_node_place_and_mend(checked: tuple[int, list[dict[str,
 
 def test_nothing_else_is_found(checked: tuple[int, list[dict[str, object]]]) -> None:
     nodes = {shorten(str(finding["node"]), prefixes()) for finding in checked[1]}
-    assert sorted(nodes - {node for node, _, _ in BREAKS.values()}) == []
+    # A link has two ends: the page that is taken for a footnote is told of too.
+    assert sorted(nodes - {node for node, _, _ in BREAKS.values()} - {"page:29"}) == []
 
 
 def as_list(value: object) -> list[str]:
