@@ -1,5 +1,9 @@
 """The SPARQL 1.1 Protocol at /sparql, one rule a test, on an app over a handful of triples."""
 
+import gc
+import sys
+import threading
+
 import pyoxigraph as ox
 import pytest
 from httpx import Response
@@ -339,3 +343,23 @@ def test_the_front_page_is_for_people_and_for_programs(client: AppClient) -> Non
     assert 'href="/ask"' in page.text
     facts = client.get("/", headers={"Accept": "application/json"}).json()
     assert facts["sparql"] == "/sparql"
+
+
+def test_the_results_of_a_refused_query_are_let_go_of_where_they_were_made(client: AppClient) -> None:
+    """The engine's results cannot be dropped in another thread, in which the garbage collector may run."""
+    gc.disable()
+    try:
+        for _ in range(5):
+            asked = {"query": "SELECT ?s { ?s ?p ?o }"}
+            assert client.get("/sparql", params=asked, headers={"Accept": "image/png"}).status_code == 406
+        lost: list[object] = []
+        before, sys.unraisablehook = sys.unraisablehook, lost.append
+        try:
+            thread = threading.Thread(target=gc.collect)
+            thread.start()
+            thread.join()
+        finally:
+            sys.unraisablehook = before
+    finally:
+        gc.enable()
+    assert lost == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -41,7 +42,13 @@ class Inline:
 
     async def run(self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None) -> R:  # noqa: ARG002
         """What `task(store, argument)` returns; the event loop waits for it."""
-        return task(self._store, argument)
+        try:
+            return task(self._store, argument)
+        except BaseException as error:
+            # The engine's results may only be let go of in the thread that made them, and the garbage collector
+            # runs in any: so the frames that an error came through give them up here and now.
+            traceback.clear_frames(error.__traceback__)
+            raise
 
     async def close(self) -> None:
         """Nothing is to be done."""
