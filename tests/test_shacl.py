@@ -100,6 +100,41 @@ def test_a_component_finds_what_pyshacl_finds(claim: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("SELECT $this { { $this ex:n 2 } UNION { FILTER ($this = ex:c) } }", id="alternatives"),
+        pytest.param("SELECT $this ?value { OPTIONAL { $this ex:d ?value } FILTER (!BOUND(?value)) }", id="an option"),
+        pytest.param("SELECT $this (COUNT(?n) AS ?value) { $this ex:n ?n } GROUP BY $this", id="a count"),
+        pytest.param("SELECT $this { FILTER NOT EXISTS { $this ex:n ?n } }", id="what is not"),
+        pytest.param(
+            "SELECT $this { FILTER EXISTS { { SELECT $this { $this ex:n ?n } } } FILTER EXISTS { ?x ex:link $this } }",
+            id="a query in what is",
+        ),
+        pytest.param(
+            "SELECT $this ?value { { SELECT $this (MAX(?n) AS ?value) { $this ex:most ?n } GROUP BY $this } }",
+            id="the greatest of each",
+        ),
+        pytest.param("SELECT DISTINCT $this { ?x ex:link $this ; ?p ?o }", id="the other way round"),
+        pytest.param("SELECT $this ?value { $this ex:n ?value } ORDER BY ?value LIMIT 1", id="a limit for each"),
+        pytest.param(
+            "SELECT DISTINCT $this ?value { $this a ?class BIND (EXISTS { $this ex:next ?y } AS ?value) }",
+            id="a question of each",
+        ),
+    ],
+)
+def test_a_query_over_many_nodes_is_asked_of_each(query: str) -> None:
+    data = facts(DATA)
+    shapes = facts(
+        "ex:S a sh:NodeShape ; sh:targetSubjectsOf rdf:type ; sh:sparql ex:Q ."
+        f"ex:Q sh:select '''{query}''' ; sh:prefixes ex:Table ."
+        'ex:Table sh:declare [ sh:prefix "ex" ; sh:namespace "http://e/" ] .'
+    )
+    found = ours(data, shapes)
+    assert apart(found, theirs(data, shapes)) == []
+    assert found
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "ex:next",
@@ -165,7 +200,7 @@ def test_a_component_that_the_shapes_define_themselves_is_run() -> None:
 def core() -> Facts:
     """Our own shapes, without the audit's and without SPARQL, which takes pySHACL minutes over a large graph."""
     store = Store()
-    for file in sorted((ROOT / "shapes").glob("*.ttl")):
+    for file in [*sorted((ROOT / "shapes").glob("*.ttl")), ROOT / "ontology" / "prefixes.ttl"]:
         if file.name != "audit.ttl":
             store.load(file, graph=SHAPES)
     return Facts(triple for triple in store.triples() if triple.predicate != SH["sparql"])
