@@ -379,3 +379,18 @@ def test_a_terminal_sees_how_far_it_is_when_it_takes_long(
 def test_no_terminal_sees_none() -> None:
     with source.progress() as draw:
         assert draw is None
+
+
+def test_our_names_in_a_message_are_short_for_people_and_whole_for_programs(tmp_path: Path) -> None:
+    query = "SELECT $this (<https://w3id.org/tiesgraph/id/actor/japan> AS ?value) { FILTER BOUND($this) }"
+    shape = f'[ sh:message "Not {{?value}}." ; sh:select "{query}" ]'
+    (tmp_path / "s.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .\n"
+        f"ex:S a sh:NodeShape ; sh:targetNode ex:v ; sh:sparql {shape} ."
+    )
+    (tmp_path / "a.ttl").write_text(RIGHT)
+    arguments: list[str | Path] = [tmp_path / "a.ttl", "--shapes", tmp_path / "s.ttl"]
+    assert "Not actor:japan." in call(*arguments, "-f", "text").stdout
+    assert "Not actor:japan." in call(*arguments).stdout
+    (found,) = json.loads(call(*arguments, "-f", "json").stdout)
+    assert found["message"] == "Not https://w3id.org/tiesgraph/id/actor/japan."

@@ -20,7 +20,7 @@ from tiesgraph.errors import DocumentRefused, DocumentTooLarge, UnknownResource,
 from tiesgraph.media import HTML, JSONLD, NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format, media_type
 from tiesgraph.names import BASE, ONTOLOGY, OWL, RDF, SHAPES, prefixes
 from tiesgraph.rdffile import RdfFile, parse_rdf
-from tiesgraph.reports import Report, in_files, record, write_report
+from tiesgraph.reports import Located, Report, in_files, record, subject, words, write_report
 from tiesgraph.shacl import Facts, read_shapes
 from tiesgraph.store import Store
 from tiesgraph.validate import SHAPES as SHAPES_GRAPH
@@ -248,8 +248,13 @@ def _of_node(store: Store, iri: str) -> Report:
 
 def _records(report: Report) -> bytes:
     """The findings by shape, as a page shows them."""
+    table = report.prefixes
+
+    def shown(one: Located) -> Mapping[str, object]:
+        return {**record(one), "subject": subject(one, table), "message": words(one, table)}
+
     groups: list[Mapping[str, object]] = [
-        {"shape": shape, "about": report.about(shape), "findings": [record(one) for one in members]}
+        {"shape": shape, "about": report.about(shape), "findings": [shown(one) for one in members]}
         for shape, members in report.by_shape.items()
     ]
     return json.dumps(groups).encode()

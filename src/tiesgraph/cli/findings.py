@@ -7,7 +7,7 @@ import click
 from tiesgraph.cli.tables import print_table, show_term
 from tiesgraph.media import Format
 from tiesgraph.names import shorten
-from tiesgraph.reports import Report, write_report
+from tiesgraph.reports import Report, words, write_report
 
 __all__ = ["finish", "print_grouped", "print_report"]
 
@@ -34,7 +34,7 @@ def print_grouped(report: Report, /) -> None:
             path = shorten(one.finding.path, table) if one.finding.path else ""
             value = show_term(result.value, table) if result.value != result.focus else ""
             cells = ("\n".join(map(str, one.places)), show_term(result.focus, table), f"{path} {value}".strip())
-            rows.append([*cells, one.finding.severity, one.finding.message])
+            rows.append([*cells, one.finding.severity, words(one, table)])
         print_table(["place", "node", "property and value", "severity", "what is wrong"], rows)
 
 

@@ -7,11 +7,22 @@ from collections.abc import Sequence
 from tiesgraph.media import CSV, GRAPH_FORMATS, JUNIT, PLAIN_JSON, SARIF, TEXT, Format
 from tiesgraph.reports.junit import to_junit
 from tiesgraph.reports.located import RANKS, Located, Report, in_corpus, in_files
-from tiesgraph.reports.plain import record, subject, to_csv, to_json, to_text
+from tiesgraph.reports.plain import record, subject, to_csv, to_json, to_text, words
 from tiesgraph.reports.rdf import to_rdf
 from tiesgraph.reports.sarif import to_sarif
 
-__all__ = ["FORMATS", "RANKS", "Located", "Report", "in_corpus", "in_files", "record", "subject", "write_report"]
+__all__ = [
+    "FORMATS",
+    "RANKS",
+    "Located",
+    "Report",
+    "in_corpus",
+    "in_files",
+    "record",
+    "subject",
+    "words",
+    "write_report",
+]
 
 _TEXTS = {TEXT: to_text, PLAIN_JSON: to_json, CSV: to_csv, JUNIT: to_junit, SARIF: to_sarif}
 

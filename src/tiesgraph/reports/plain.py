@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from tiesgraph.names import shorten
+from tiesgraph.corpus import Term
+from tiesgraph.names import BASE, shorten
 from tiesgraph.reports.located import Located, Report
 
-__all__ = ["record", "subject", "to_csv", "to_json", "to_text"]
+__all__ = ["record", "subject", "to_csv", "to_json", "to_text", "words"]
 
+_OURS = re.compile(re.escape(BASE) + r"[\w#/.%-]*[\w#/%-]")
 _COLUMNS = ("shape", "severity", "node", "path", "value", "message", "pages", "places")
 
 
@@ -38,7 +41,21 @@ def subject(one: Located, table: Mapping[str, str], /) -> str:
     path = result.path if isinstance(result.path, ox.NamedNode) else None
     value = result.value if result.value != result.focus else None
     terms = (term for term in (result.focus, path, value) if term is not None)
-    return " ".join(shorten(term.value, table) if isinstance(term, ox.NamedNode) else str(term) for term in terms)
+    return " ".join(_shown(term, table) for term in terms)
+
+
+def _shown(term: Term, table: Mapping[str, str]) -> str:
+    """A term as Turtle writes it."""
+    if isinstance(term, ox.NamedNode):
+        return shorten(term.value, table)
+    if isinstance(term, ox.Literal):
+        return str(term).replace(f"^^<{term.datatype.value}>", f"^^{shorten(term.datatype.value, table)}")
+    return str(term)
+
+
+def words(one: Located, table: Mapping[str, str], /) -> str:
+    """What is wrong, as people read it: our names in it by their prefixes."""
+    return _OURS.sub(lambda iri: shorten(iri[0], table), one.finding.message)
 
 
 def to_text(report: Report, /) -> str:
@@ -49,7 +66,7 @@ def to_text(report: Report, /) -> str:
         first, *others = one.places or ("-",)
         also = f" (also {', '.join(map(str, others))})" if others else ""
         rule = shorten(one.finding.shape, table)
-        lines.append(f"{first}: {one.finding.severity}: {subject(one, table)}: {one.finding.message} [{rule}]{also}\n")
+        lines.append(f"{first}: {one.finding.severity}: {subject(one, table)}: {words(one, table)} [{rule}]{also}\n")
     return "".join(lines)
 
 

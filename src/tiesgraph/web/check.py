@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from tiesgraph.errors import MisuseError
 from tiesgraph.media import CSV, GRAPH_FORMATS, HTML, PLAIN_JSON, SARIF, TEXT, TURTLE, Format, media_type
 from tiesgraph.posted import CEILING, READABLE, Examined, Posted, examine, too_large
-from tiesgraph.web.exchange import Reply, choose, quoted, received, send
+from tiesgraph.web.exchange import Reply, choose, quoted, received, send, url
 from tiesgraph.web.openapi import documented, parameter
 from tiesgraph.web.presence import attended
 from tiesgraph.web.protocol import FORM, decode_form
@@ -57,7 +57,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
 
     @app.get("/check", **documented("The form for checking one's own RDF", HTML, negotiated=False))
     async def form(request: Request) -> Response:
-        return page(request, site, "check.html", **_blank())
+        return page(request, site, "check.html", **_blank(), address=url(request))
 
     @app.post(
         "/check",
@@ -116,7 +116,7 @@ def _posted(given: dict[str, str], body: bytes, kind: str, *, fmt: Format) -> Po
 async def _answered(request: Request, site: Site, posted: Posted) -> Response:
     examined = await attended(request.receive, site.runner.run(examine, posted, seconds=_SECONDS))
     if posted.fmt == HTML:
-        response = page(request, site, "check.html", **_filled(posted, examined))
+        response = page(request, site, "check.html", **_filled(posted, examined), address=url(request))
         response.headers["Cache-Control"] = _OWN
         return response
     headers = [("Tiesgraph-Hint", quoted(examined.hints))] if examined.hints else []

@@ -21,7 +21,7 @@ async function take(chosen) {
   if (kind) type.value = kind;
 }
 
-file.hidden = false;
+document.getElementById("drop").hidden = false;
 file.addEventListener("change", () => take(file.files[0]));
 text.addEventListener("dragover", (event) => event.preventDefault());
 text.addEventListener("drop", (event) => {
