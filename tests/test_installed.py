@@ -40,6 +40,18 @@ def test_the_check_is_clean() -> None:
     assert (done.returncode, done.stdout) == (0, done.stdout), done.stdout + done.stderr
 
 
+def test_a_file_is_checked_beside_the_graph(tmp_path: Path) -> None:
+    (tmp_path / "mine.ttl").write_text(
+        "@prefix actor: <https://w3id.org/tiesgraph/id/actor/> .\n"
+        "@prefix ties: <https://w3id.org/tiesgraph/ontology#> .\n"
+        "actor:japan ties:signd actor:france .\n"
+    )
+    command = [TIESGRAPH, "check", "mine.ttl", "--with-graph", "--format", "text"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    assert "mine.ttl:3: violation: actor:japan ties:signd actor:france: There is no term ties:signd." in done.stdout
+
+
 @pytest.fixture
 def server() -> Iterator[str]:
     """A server of its own on a free port; the address of its endpoint."""
@@ -66,6 +78,14 @@ def address(process: subprocess.Popen[str]) -> str:
         if not chunk:
             break
     raise AssertionError(f"the server did not start: {said}")
+
+
+def test_a_document_is_checked_over_http(server: str) -> None:
+    address = server.removesuffix("/sparql") + "/check"
+    assert "<textarea" in httpx.get(address).text
+    answer = httpx.post(address, content=b"<a:a> <a:p> 1 .", headers={"Content-Type": "text/turtle"})
+    assert answer.status_code == 200
+    assert "sh:conforms true" in answer.text
 
 
 def test_the_server_answers(server: str) -> None:

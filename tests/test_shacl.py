@@ -16,6 +16,7 @@ from tiesgraph.shacl import Facts
 from tiesgraph.shacl.paths import read_path
 from tiesgraph.store import Store
 from tiesgraph.validate import NOT_CHECKED, SHAPES
+from w3c_shacl import engine
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in {**prefixes(), "ex": "http://e/"}.items())
 
@@ -275,6 +276,13 @@ def test_a_query_may_ask_for_its_shape() -> None:
             FILTER NOT EXISTS { $this ?p ?value } }''' ; sh:prefixes ex:Table .
         ex:Table owl:imports ex:More . ex:More sh:declare [ sh:prefix "ex" ; sh:namespace "http://e/" ] ."""
     assert components(DATA, shape) == ["SPARQL", "SPARQL"]
+
+
+def test_a_runner_of_the_w3c_suite_can_call_it() -> None:
+    shapes = "@prefix sh: <http://www.w3.org/ns/shacl#> . <#S> sh:targetNode <#a> ; sh:nodeKind sh:Literal ."
+    conforms, report = engine(("", "http://e/d"), (shapes, "http://e/s"))
+    assert not conforms
+    assert "<http://www.w3.org/ns/shacl#focusNode> <http://e/s#a>" in report
 
 
 # ---- what is not run is told
