@@ -17,6 +17,16 @@ CASES = Path(__file__).resolve().parent / "cases"
 
 Snippets = Callable[..., Store]
 
+SUMMARY = pytest.StashKey[list[str]]()
+"""What tests have measured, to be told at the end: the last line always, the rest where pytest is verbose."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Tell what tests have measured."""
+    lines = config.stash.get(SUMMARY, [])
+    for line in lines if terminalreporter.verbosity > 0 else lines[-1:]:
+        terminalreporter.write_line(line)
+
 
 @pytest.fixture
 def toy(tmp_path: Path) -> Path:
