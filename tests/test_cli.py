@@ -206,16 +206,23 @@ def test_audit_lists_the_reports_contradictions() -> None:
     result = call("audit", "--corpus", CORPUS)
     assert result.exit_code == 1
     assert "The page states 3, and lists 2." in result.stdout
-    assert result.stderr == "2 findings\n"
+    assert "contradiction:tally-audit-visits" in result.stdout
+    assert result.stderr == "2 contradictions\n"
 
 
 def test_audit_writes_json_and_csv_alike() -> None:
     records = json.loads(call("audit", "--corpus", CORPUS, "--format", "json").stdout)
     rows = list(csv.DictReader(io.StringIO(call("audit", "--corpus", CORPUS, "--format", "csv").stdout)))
-    assert [(row["node"], row["message"], row["pages"]) for row in rows] == [
-        (one["node"], one["message"], " ".join(map(str, one["pages"]))) for one in records
+    assert records
+    assert [(row["iri"], row["message"], row["rules"]) for row in rows] == [
+        (one["iri"], one["message"], " ".join(rule["iri"] for rule in one["rules"])) for one in records
     ]
-    assert sorted(page for one in records for page in one["pages"]) == [22, 22, 25]
+
+
+def test_a_choice_of_contradictions_that_there_are_not_is_misuse() -> None:
+    for choice in (["--kind", "spelling"], ["--chapter", "9"]):
+        result = call("audit", "--corpus", CORPUS, *choice)
+        assert (result.exit_code, result.stdout) == (2, "")
 
 
 def test_stats_count_the_graph() -> None:
@@ -223,7 +230,16 @@ def test_stats_count_the_graph() -> None:
     assert set(facts) == {"version", "content hash", "triples", "graphs", "classes", "pages", "page counts", "seconds"}
     assert {"p022", "p025", "derived", "inferred"} <= set(facts["graphs"])
     assert facts["classes"]["ties:Visit"] == 3
-    assert set(facts["seconds"]) == {"load", "terms", "shapes", "bounds", "inference", "consistency", "description"}
+    assert set(facts["seconds"]) == {
+        "load",
+        "terms",
+        "shapes",
+        "bounds",
+        "inference",
+        "consistency",
+        "audit",
+        "description",
+    }
     assert "ties:Visit" in call("stats", "--corpus", CORPUS).stdout
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "BASE",
     "CHAPTER",
     "CONCEPT",
+    "CONTRADICTION",
     "DATASET",
     "DCAT",
     "DCTERMS",
@@ -82,6 +83,7 @@ TIES = Namespace(ONTOLOGY + "#")
 TSH = Namespace(SHAPES + "#")
 ID = Namespace(BASE + "id/")
 CONCEPT = Namespace(BASE + "concept/")
+CONTRADICTION = Namespace(BASE + "audit/")
 GRAPH = Namespace(BASE + "graph/")
 PAGE = Namespace(BASE + "report/page/")
 CHAPTER = Namespace(BASE + "report/chapter/")

@@ -1,4 +1,5 @@
-"""From files to the finished graph: load, terms, shapes over the asserted, bounds, inference, consistency, description.
+"""From files to the finished graph: load, terms, shapes over the asserted, bounds, inference, consistency, audit,
+description.
 
 The order matters: a page's mistake is told before anything is derived from it, and shapes see only what
 pages state. Each stage is timed into the manifest, and tells of its progress.
@@ -28,7 +29,7 @@ Progress = Callable[[str, int, int], None]
 PROVENANCE = graph_iri("provenance")
 CODE = (
     *("names", "notation", "datatypes", "corpus", "store", "terms", "shacl/*", "validate", "bounds"),
-    *("conclusions", "infer", "rules/*", "pipeline"),
+    *("conclusions", "infer", "rules/*", "contradictions/*", "pipeline"),
     *("census", "dump", "media", "query", "description/*"),
 )
 QUESTIONS = "queries/*.rq"
@@ -61,7 +62,8 @@ class Manifest:
 
 
 def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str | None = None) -> tuple[Store, Manifest]:
-    """Make the graph: load, terms, shapes over what is asserted, date bounds, inference, consistency, description.
+    """Make the graph: load, terms, shapes over what is asserted, date bounds, inference, consistency, audit,
+    description.
 
     Raises:
         CorpusError: a file is broken or out of place, or a date in it is ill-formed.
@@ -71,6 +73,7 @@ def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str |
     """
     # The reasoner and the validator come with rdflib, which a server never loads.
     from tiesgraph.bounds import add_bounds
+    from tiesgraph.contradictions import add_contradictions
     from tiesgraph.infer import add_inferences
     from tiesgraph.rules import require_consistent
 
@@ -85,6 +88,7 @@ def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str |
         "inference": lambda: add_inferences(store),
         # The rules compare literals, and values with datatypes, which owlrl does not.
         "consistency": lambda: require_consistent(store),
+        "audit": lambda: add_contradictions(store),
         "description": lambda: _describe(store, corpus, manifest.version),
     }
     for stage, work in stages.items():

@@ -39,6 +39,7 @@ class Result:
         severity: the IRI of the shape's severity.
         component: the IRI of the constraint component.
         constraint: the constraint in SPARQL (sh:sourceConstraint), or None.
+        annotations: what else the constraint has results say, by property (SHACL Advanced Features, section 7).
     """
 
     shape: Subject
@@ -49,6 +50,7 @@ class Result:
     severity: ox.NamedNode
     component: ox.NamedNode
     constraint: Term | None = None
+    annotations: tuple[tuple[ox.NamedNode, Term], ...] = ()
 
 
 class Component(Protocol):

@@ -52,6 +52,8 @@ def _described(node: ox.BlankNode, result: Result) -> Iterator[ox.Triple]:
             yield ox.Triple(node, SH[name], term)
     for message in result.messages:
         yield ox.Triple(node, SH["resultMessage"], message)
+    for prop, value in result.annotations:
+        yield ox.Triple(node, prop, value)
 
 
 def _copied(paths: Iterable[Subject], shapes: Facts) -> Iterator[ox.Triple]:

@@ -52,6 +52,7 @@ def constraint(judge: Judge, shape: Shape, wanted: Term, pairs: Pairs, /) -> Ite
     table = {**judge.prefixes, **_declared(shapes, wanted)}
     prefixes = {prefix: namespace for prefix, namespace in table.items() if f"{prefix}:" in text}
     own = tuple(m for m in shapes.values(SH["message"]).get(wanted, ()) if isinstance(m, ox.Literal))
+    wishes = _annotations(shapes, wanted)
     for focus, row in _answers(engine, text, bound, pairs, shape.node, prefixes):
         path = _bound(row, "path")
         value = _bound(row, "value")
@@ -66,6 +67,7 @@ def constraint(judge: Judge, shape: Shape, wanted: Term, pairs: Pairs, /) -> Ite
                 severity=shape.severity,
                 component=SH["SPARQLConstraintComponent"],
                 constraint=wanted,
+                annotations=_annotated(row, wishes),
             ),
         )
 
@@ -240,6 +242,29 @@ def _words(row: ox.QuerySolution, templates: Sequence[ox.Literal]) -> tuple[ox.L
     return tuple(ox.Literal(text, language=language) for text, language in filled) or (
         ox.Literal("The node breaks a rule that has no words."),
     )
+
+
+def _annotations(shapes: Facts, constraint: Term) -> list[tuple[ox.NamedNode, str, tuple[Term, ...]]]:
+    """What the results of a constraint are to say: property, variable, and what counts where this has no value."""
+    found = []
+    for node in shapes.values(SH["resultAnnotation"]).get(constraint, ()):
+        for prop in shapes.values(SH["annotationProperty"]).get(node, ()):
+            if not isinstance(prop, ox.NamedNode):
+                raise ShapesError("sh:annotationProperty is no property", place=str(node))
+            local = prop.value[max(prop.value.rfind("#"), prop.value.rfind("/")) + 1 :]
+            values = tuple(shapes.values(SH["annotationValue"]).get(node, ()))
+            found.append((prop, shapes.text(node, SH["annotationVarName"]) or local, values))
+    return sorted(found, key=str)
+
+
+def _annotated(
+    row: ox.QuerySolution, wishes: Sequence[tuple[ox.NamedNode, str, tuple[Term, ...]]]
+) -> tuple[tuple[ox.NamedNode, Term], ...]:
+    found = []
+    for prop, name, values in wishes:
+        value = _bound(row, name)
+        found += [(prop, one) for one in ((value,) if value is not None else values)]
+    return tuple(found)
 
 
 def _bound(row: ox.QuerySolution, name: str) -> Term | None:

@@ -16,6 +16,7 @@ from tiesgraph.outline import Outline
 from tiesgraph.store import Store
 from tiesgraph.web import (
     ask,
+    audit,
     check,
     compare,
     data,
@@ -52,6 +53,7 @@ _ROUTES = (
     pictures,
     search,
     compare,
+    audit,
     check,
     data,
     dataset,

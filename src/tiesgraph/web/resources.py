@@ -45,6 +45,7 @@ _FAMILIES = {
     "/source/{name}": "A work that the report cites",
     "/interview/{name}": "An interview or message that the report cites",
     "/graph/{name}": "A named graph",
+    "/audit/{name}": "A contradiction in the report",
     "/ontology": "The ontology",
     "/ontology/{name}": "A module or the version of the ontology",
     "/shapes": "The shapes",
