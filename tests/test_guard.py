@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tiesgraph.errors import FederationRefused, QueryRefused, QueryTooLarge, TiesgraphError
-from tiesgraph.guard import Limits, refuse_unsafe
+from tiesgraph.guard import Limits, refuse_unsafe, refuse_update
 
 PASSES = {
     "a plain query": "SELECT * WHERE { ?s ?p ?o }",
@@ -103,7 +103,7 @@ def test_limits_can_be_set() -> None:
 )
 def test_updates_are_refused(text: str) -> None:
     with pytest.raises(QueryRefused, match="read only"):
-        refuse_unsafe(text)
+        refuse_update(text)
 
 
 # No engine connects to this port, which makes every try to call an error.

@@ -6,6 +6,7 @@ bytes for equal input, so that a compressed representation can have a strong val
 
 from __future__ import annotations
 
+import functools
 import gzip
 from collections.abc import Sequence
 
@@ -24,7 +25,8 @@ _WORTH_PACKING = 1_000
 _ALIASES = {"gzip": "x-gzip"}
 
 
-def acceptable(headers: Sequence[str], /) -> tuple[str, ...]:
+@functools.lru_cache(maxsize=256)
+def acceptable(headers: tuple[str, ...], /) -> tuple[str, ...]:
     """The codings that a client takes, the most wanted first; `identity` stands for none.
 
     Args:

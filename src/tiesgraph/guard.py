@@ -7,13 +7,14 @@ engine might read as a call or as a nesting counts as one, also where keywords a
 """
 
 import re
+import string
 from dataclasses import dataclass
 from itertools import pairwise
 
 from tiesgraph.errors import FederationRefused, QueryRefused, QueryTooLarge
 from tiesgraph.syntax import Token, place, tokens
 
-__all__ = ["LIMITS", "Limits", "refuse_unsafe"]
+__all__ = ["LIMITS", "Limits", "refuse_unsafe", "refuse_update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ _CALL = re.compile("service", re.IGNORECASE)
 # Only the grammar tells. Behind a scheme and two slashes no comparison can follow, so those are IRIs.
 _AMBIGUOUS = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://)[^>]*[#']")
 _OPENING = re.compile(r"[\[({]")
+_WORDS_AND_SPACES = (string.ascii_letters + string.digits + "_" + string.whitespace).encode()
 _GROWING = re.compile(r"[!+\-*/|^=<>&]|\w+")
 
 
@@ -50,28 +52,20 @@ def refuse_unsafe(text: str, /, *, limits: Limits = LIMITS) -> None:
     Raises:
         QueryTooLarge: longer, deeper or with more clauses than `limits` allow.
         FederationRefused: it calls another endpoint (SERVICE).
-        QueryRefused: it is an update.
     """
     if len(text) > limits.characters:
         raise QueryTooLarge(
             f"the query has {len(text):,} characters; {limits.characters:,} are the limit",
             mend="Ask in several queries, or with a shorter VALUES list.",
         )
+    if _is_plain(text, limits):
+        return
     depth = clauses = 0
-    first = True
     end = Token("end", "", len(text))
     for token, following in pairwise([*tokens(text), end]):
         if _calls(token, following):
             raise _call(place(text, token))
-        if token.kind == "word":
-            if first and token.text.upper() in _UPDATES:
-                raise QueryRefused(
-                    f"{token.text} is an update; this graph is read only",
-                    place=place(text, token),
-                    mend="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
-                )
-            first = first and token.text.upper() in _PROLOGUE
-        elif token.kind == "iri" and _AMBIGUOUS.match(token.text):
+        if token.kind == "iri" and _AMBIGUOUS.match(token.text):
             _refuse_coarsely(text, token, limits)
         depth = max(0, depth + (token.kind == "open") - (token.kind == "close"))
         clauses += _is_clause(token, following)
@@ -79,6 +73,34 @@ def refuse_unsafe(text: str, /, *, limits: Limits = LIMITS) -> None:
             raise _too_large(place(text, token), f"{limits.depth:,} levels of nesting")
         if clauses > limits.clauses:
             raise _too_large(place(text, token), f"{limits.clauses:,} clauses and operators")
+
+
+def _is_plain(text: str, limits: Limits) -> bool:
+    """Whether a text is well below the limits however its characters are read: most are, and this is seen at once."""
+    marks = len(text.encode("utf-8", "surrogatepass").translate(None, _WORDS_AND_SPACES))
+    return (
+        sum(map(text.count, "{[(")) <= limits.depth
+        and "SERVICE" not in text.upper()
+        # Every word ends at a space or a mark, and every group, operator and call is one mark or more.
+        and len(text.split()) + 2 * marks <= limits.clauses
+    )
+
+
+def refuse_update(text: str, /) -> None:
+    """Say of a text that the engine does not take for a query whether it is an update.
+
+    Raises:
+        QueryRefused: it is.
+    """
+    for token in tokens(text):
+        if token.kind == "word" and token.text.upper() in _UPDATES:
+            raise QueryRefused(
+                f"{token.text} is an update; this graph is read only",
+                place=place(text, token),
+                mend="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
+            )
+        if token.kind == "word" and token.text.upper() not in _PROLOGUE:
+            return
 
 
 def _calls(token: Token, following: Token) -> bool:

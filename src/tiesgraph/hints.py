@@ -23,7 +23,7 @@ __all__ = ["absent_names", "unknown_functions"]
 
 _MOST = 5  # hints of a kind
 _LONGEST = 200  # characters of a name
-_DECLARED = re.compile(r"\bPREFIX\s+([\w.\-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+_DECLARED = re.compile(r"PREFIX\s+([\w.\-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
 _IRI = re.compile(r"<([^<>\s]+)>")
 
@@ -75,31 +75,47 @@ def _names(text: str, declared: Mapping[str, str], ours: Set[str]) -> Iterator[t
 
     Strings and comments are not told apart.
     """
-    for written in dict.fromkeys(NAME.findall(text)):
+    # A name holds no space, and looking for names takes ten times as long as for spaces.
+    words = " ".join(word for word in text.split() if ":" in word)
+    for written in dict.fromkeys(NAME.findall(words)):
         prefix, _, local = written.partition(":")
         namespace = declared.get(prefix)
         if namespace is not None and namespace in ours:
             yield written, namespace, _ESCAPED.sub(r"\1", local.rstrip("."))
     for iri in dict.fromkeys(_IRI.findall(text)):
-        fits = [namespace for namespace in ours if iri.startswith(namespace)]
-        if fits:
-            namespace = max(fits, key=len)
+        namespace = _namespace(iri, ours)
+        if namespace is not None:
             yield f"<{iri}>", namespace, iri.removeprefix(namespace)
+
+
+def _namespace(iri: str, ours: Set[str]) -> str | None:
+    """The longest of our namespaces that an IRI begins with; each ends in a slash or a hash."""
+    end = len(iri)
+    while end > 0:
+        if iri[:end] in ours:
+            return iri[:end]
+        end = max(iri.rfind("/", 0, end - 1), iri.rfind("#", 0, end - 1)) + 1
+    return None
 
 
 def _occurs(store: Store, iri: str) -> bool:
     """Whether any quad holds the IRI; one that is no IRI occurs nowhere."""
+    if iri in store.met:
+        return True
     try:
         node = ox.NamedNode(iri)
     except ValueError:
         return False
     found = store.engine.quads_for_pattern
-    return (
+    occurs = (
         next(found(node, None, None, None), None)
         or next(found(None, node, None, None), None)
         or next(found(None, None, node, None), None)
         or next(found(None, None, None, node), None)
     ) is not None
+    if occurs:
+        store.met.add(iri)
+    return occurs
 
 
 def _looked_for(text: str) -> Iterator[Token]:

@@ -214,6 +214,8 @@ def _readable(value: str) -> bool:
 
 def unknown_word(asked: Sequence[str], /) -> str | None:
     """The first value of a `format` parameter that calls no format by its name, or None; any media type may stand."""
+    if not asked:
+        return None
     known = frozenset(word for fmt in FORMATS for word in fmt.words)
     return next((value for value in asked if value.strip() and "/" not in value and _word(value) not in known), None)
 

@@ -14,7 +14,7 @@ from importlib.resources.abc import Traversable
 import pyoxigraph as ox
 
 from tiesgraph.errors import CorpusError, MisuseError, QueryRefused
-from tiesgraph.guard import LIMITS, Limits, refuse_unsafe
+from tiesgraph.guard import LIMITS, Limits, refuse_unsafe, refuse_update
 from tiesgraph.hints import absent_names, unknown_functions
 from tiesgraph.mistakes import diagnose
 from tiesgraph.names import prefixes
@@ -195,10 +195,11 @@ def run(
     refuse_unsafe(text, limits=limits)
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_node(iri) for iri in dataset.default]
     named: list[ox.NamedNode | ox.BlankNode] = [_node(iri) for iri in dataset.named]
+    engine = store.engine if dataset else store.engine_for(text)
     unknown: dict[ox.NamedNode, Callable[..., Term | None]] = {}
     while True:
         try:
-            answer = store.engine.query(
+            answer = engine.query(
                 text,
                 base_iri=base,
                 prefixes=dict(known) if known else None,
@@ -208,6 +209,7 @@ def run(
                 custom_functions=unknown or None,
             )
         except SyntaxError as error:
+            refuse_update(text)
             raise diagnose(text, error.msg or str(error), known=prefixes()) from error
         except RuntimeError as error:
             function = _UNKNOWN_FUNCTION.fullmatch(str(error))

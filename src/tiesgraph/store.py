@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 from tiesgraph.corpus import Subject, Term, parse_file
 from tiesgraph.errors import MisuseError, PackError
 from tiesgraph.names import graph_name
+from tiesgraph.syntax import may_name_graphs
 
 if TYPE_CHECKING:
     import rdflib
@@ -52,6 +54,9 @@ class Store:
         """The engine itself, for whoever needs what this class does not wrap."""
         self.is_union = union
         """Whether the default graph only repeats what the named graphs say."""
+        self.met: set[str] = set()
+        """IRIs that are known to occur. Nothing is ever taken out of a store, so that they always will."""
+        self._default_alone: ox.Store | None = None
 
     @classmethod
     def unpack(cls, file: Path, /) -> Store:
@@ -67,6 +72,26 @@ class Store:
         except (OSError, SyntaxError) as error:
             raise PackError(f"the packed graph cannot be read: {error}", place=file.name) from error
         return store
+
+    def narrowing(self) -> Iterator[None]:
+        """Make a second engine that holds the default graph alone, a piece of the way at each step.
+
+        The engine finds the triples of a pattern in lists that all graphs share. Where every triple stands in a
+        named graph as well, half of what it looks at is in vain, and a fork of a process that looks at it gets a
+        copy. A query that names no graph takes about a quarter less time with an engine of its own.
+        Once this has been begun, nothing may be added to the store.
+        """
+        quads = self.engine.quads_for_pattern(None, None, None, DEFAULT)
+        alone = ox.Store()
+        while piece := list(islice(quads, 20_000)):
+            alone.extend(piece)
+            yield
+        if len(alone) * 4 < len(self.engine) * 3:
+            self._default_alone = alone
+
+    def engine_for(self, text: str, /) -> ox.Store:
+        """The engine that answers a query soonest, of those that answer it alike."""
+        return self.engine if self._default_alone is None or may_name_graphs(text) else self._default_alone
 
     def __len__(self) -> int:
         """The number of distinct triples: the size of the default graph."""
