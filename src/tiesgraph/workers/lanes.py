@@ -32,7 +32,7 @@ class Order:
         spent: the processor time that its worker had spent by then.
         heavy: whether it has one of the heavy places.
         niceness: how often it has yielded to others by now.
-        lost: how many workers were lost under it.
+        lost: how many workers were lost under it; one that was gone before counts for less.
     """
 
     pickled: bytes
@@ -43,7 +43,7 @@ class Order:
     spent: float = 0.0
     heavy: bool = False
     niceness: int = 0
-    lost: int = 0
+    lost: float = 0.0
 
 
 class Lanes:
@@ -56,6 +56,7 @@ class Lanes:
         self._parked: deque[Order] = deque()
         self._running: set[Order] = set()
         self._heavy = 0
+        self._young: set[Order] = set()
 
     def __iter__(self) -> Iterator[Order]:
         """All orders at hand."""
@@ -82,7 +83,8 @@ class Lanes:
         Raises:
             Overloaded: too many wait already.
         """
-        if self.waiting >= self._limits.queue:
+        # Those for whom there is a place, and soon a worker, do not count.
+        if self.waiting >= self._limits.queue + max(0, self._limits.workers - len(self._running)):
             raise too_many(self.waiting)
         self._waiting.append(order)
 
@@ -99,12 +101,17 @@ class Lanes:
             order = self._parked.popleft()
             order.heavy = True
             self._heavy += 1
-        elif self._waiting:
+        elif self._waiting and len(self._young) < self._limits.abreast:
             order = self._waiting.popleft()
+            self._young.add(order)
         else:
             return None
         self._running.add(order)
         return order
+
+    def grow_up(self, order: Order, /) -> None:
+        """Count a running order as young no longer."""
+        self._young.discard(order)
 
     def weigh(self, order: Order, /) -> bool:
         """Count a running order as heavy; whether there is a place for it, else it is parked."""
@@ -113,6 +120,7 @@ class Lanes:
             self._heavy += 1
             return True
         self._running.discard(order)
+        self._young.discard(order)
         self._parked.append(order)
         return False
 
@@ -120,6 +128,7 @@ class Lanes:
         """Forget an order, wherever it is; whether it was running."""
         if order in self._running:
             self._running.discard(order)
+            self._young.discard(order)
             self._heavy -= order.heavy
             order.heavy = False
             return True

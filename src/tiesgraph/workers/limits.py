@@ -34,7 +34,10 @@ class Limits:
         memory: bytes that a worker may take beyond the store, which all of them share.
         total: bytes that all of them together may take.
         workers: how many tasks run at once.
+        abreast: how many of those are young: as many as the machine has processors for, or little more. Most tasks
+            are over while they are young, and few workers with warm caches do them sooner than many would.
         queue: how many more may wait; whatever comes then is turned away.
+        young: seconds for which a task is.
         slow: seconds of processor time after which a task stands back behind younger ones.
         long: seconds of processor time after which it runs only where nothing else wants to.
         heavy: seconds after which one that stands back needs one of the places that heavy tasks may have.
@@ -44,8 +47,10 @@ class Limits:
     memory: int = 512 * MIB
     total: int = field(default_factory=lambda: _machine() // 2)
     workers: int = 32
+    abreast: int = field(default_factory=lambda: len(os.sched_getaffinity(0)) + 1)
     queue: int = 256
-    slow: float = 0.03
+    young: float = 0.015
+    slow: float = 0.1
     long: float = 0.5
     heavy: float = 0.25
 

@@ -22,11 +22,12 @@ import signal
 import socket
 import struct
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tiesgraph.workers.process import settle, threads
+from tiesgraph.workers.process import keep_heap, let_go_of_files, settle, threads
 from tiesgraph.workers.worker import work
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ __all__ = ["Birth", "Death", "Nursery", "NurseryLost"]
 
 _NOTICE = struct.Struct("<Bii")
 _BIRTH, _DEATH, _BARREN = range(3)
+_DONE = object()
+_PAUSE = 0.2
+"""Seconds that the first workers get for themselves."""
 _LAST_WORDS = 4_000
 _MESSAGE = _NOTICE.size + _LAST_WORDS
 
@@ -46,11 +50,19 @@ class NurseryLost(Exception):  # noqa: N818 - it says what happened
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """A new worker: its process id, the socket it listens at, and the descriptor of its process."""
+    """A new worker.
+
+    Attributes:
+        pid: its process id.
+        line: the socket it listens at.
+        handle: the descriptor of its process.
+        ripe: whether it was made after the nursery had got ready; those that are not are to be replaced.
+    """
 
     pid: int
     line: socket.socket
     handle: int
+    ripe: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +90,26 @@ class Nursery:
         self._control = control
 
     @classmethod
-    def start(cls, store: Store, /, *, memory: int, first: int = 0) -> Nursery:
+    def start(cls, store: Store, /, *, memory: int, first: int = 0, again: bool = False) -> Nursery:
         """Fork the nursery, which makes `first` workers at once.
+
+        One that is lost is made `again` from a server that may have threads by now. They only read: of the
+        engine's locks they can hold none that keeps another reader out, the C library sees to its own, and the
+        interpreter to its own. It is done all the same only where there would be no more workers otherwise.
 
         Raises:
             RuntimeError: this process has several threads.
         """
-        if threads() > 1:
-            raise RuntimeError("a process with several threads cannot be forked safely")
+        if not again:
+            _wait_for_threads()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid:
             theirs.close()
             return cls(pid, ours)
         with _last_resort():
-            settle("ties-nursery", keep=[theirs.fileno()])
+            settle("ties-nursery")
+            let_go_of_files(keep=[theirs.fileno()])
             _Cradle(store, theirs, memory).mind(first)
         os._exit(0)
 
@@ -125,7 +142,7 @@ class Nursery:
             raise NurseryLost
         kind, pid, code = _NOTICE.unpack_from(message)
         if kind == _BIRTH:
-            return Birth(pid, socket.socket(fileno=descriptors[0]), descriptors[1])
+            return Birth(pid, socket.socket(fileno=descriptors[0]), descriptors[1], bool(code))
         return Death(pid, code, message[_NOTICE.size :].decode("utf-8", "replace"))
 
     def close(self) -> None:
@@ -133,6 +150,19 @@ class Nursery:
         self._control.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
+
+
+def _wait_for_threads() -> None:
+    """Let a thread that was joined be gone for the system, too, which takes a moment.
+
+    Raises:
+        RuntimeError: there are others.
+    """
+    for _ in range(100):
+        if threads() == 1:
+            return
+        time.sleep(0.001)
+    raise RuntimeError("a process with several threads cannot be forked safely")
 
 
 @contextlib.contextmanager
@@ -161,16 +191,29 @@ class _Cradle:
         self._memory = memory
         self._children: dict[int, _Child] = {}
         self._poll = select.poll()
+        self._ripe = False
 
     def mind(self, first: int) -> None:
-        """Make and bury workers until the parent is gone."""
+        """Make and bury workers until the parent is gone.
+
+        The first ones are made at once, so that there is somebody to answer. What makes workers faster is done
+        after that, a little at a time, and once it is done one worker more is made without being asked for.
+        """
         # What is here now stays: looking through it for garbage would only unshare it.
         gc.freeze()
         self._poll.register(self._control, select.POLLIN)
         for _ in range(first):
             self._bear()
+        getting_ready = self._getting_ready()
+        quiet_until = time.monotonic() + _PAUSE
         while True:
-            for descriptor, _ in self._poll.poll():
+            pause = None if self._ripe else 1000 * max(0.0, quiet_until - time.monotonic())
+            events = self._poll.poll(pause)
+            if not events and next(getting_ready, _DONE) is _DONE:
+                self._ripe = True
+                gc.freeze()
+                self._bear()
+            for descriptor, _ in events:
                 if descriptor != self._control.fileno():
                     self._bury(self._children.pop(descriptor))
                 elif wanted := self._orders():
@@ -179,6 +222,10 @@ class _Cradle:
                 else:
                     self._end()
                     return
+
+    def _getting_ready(self) -> Iterator[None]:
+        keep_heap()
+        yield from self._store.narrowing()
 
     def _orders(self) -> int:
         """How many workers the parent asks for; 0 where it is gone, also where it left notices unread."""
@@ -205,7 +252,8 @@ class _Cradle:
                 os.dup2(said, 2)
                 # A trace behind those words would push them out of what is kept, and they tell what happened.
                 os.environ.pop("RUST_BACKTRACE", None)
-                settle("ties-worker", keep=[theirs.fileno()])
+                settle("ties-worker")
+                self._forget(ours)
                 work(self._store, theirs, memory=self._memory)
             os._exit(0)
         theirs.close()
@@ -213,7 +261,15 @@ class _Cradle:
         self._children[handle] = _Child(pid, handle, said)
         self._poll.register(handle, select.POLLIN)
         with ours, contextlib.suppress(ConnectionError):
-            socket.send_fds(self._control, [_NOTICE.pack(_BIRTH, pid, 0)], [ours.fileno(), handle])
+            socket.send_fds(self._control, [_NOTICE.pack(_BIRTH, pid, self._ripe)], [ours.fileno(), handle])
+
+    def _forget(self, ours: socket.socket) -> None:
+        """In a worker: close what the nursery has for itself."""
+        ours.close()
+        self._control.close()
+        for child in self._children.values():
+            os.close(child.handle)
+            os.close(child.said)
 
     def _bury(self, child: _Child) -> None:
         """Take in a worker that ended, and tell the parent how."""

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from tiesgraph.errors import TiesgraphError, WorkerLost
+from tiesgraph.errors import TiesgraphError
 from tiesgraph.workers import limits as told
 from tiesgraph.workers.lanes import Lanes, Order
 from tiesgraph.workers.limits import Limits
+from tiesgraph.workers.line import Worker
 from tiesgraph.workers.nursery import Death
-from tiesgraph.workers.staff import Staff, Worker
+from tiesgraph.workers.staff import Staff
 from tiesgraph.workers.wire import Reply, request
 
 if TYPE_CHECKING:
@@ -30,14 +31,20 @@ R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
 
-_BEAT = 0.02
+_BEAT = 0.01
 """Seconds between two looks at what runs: how exactly limits are kept."""
 
-_BEATS_A_SUM = 5
+_BEATS_A_SUM = 10
 """Beats between two sums of the memory taken."""
 
 _LULL = 5.0
 """Seconds without a task after which workers beyond the few kept at hand are let go."""
+
+_AT_WORK = 0.05
+"""Seconds after which a worker has surely begun with its task."""
+
+_LOST = 2.0
+"""How many workers may be lost under a task."""
 
 _FOREIGN = frozenset({0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
 """Ends of a worker that no task brings about."""
@@ -88,7 +95,7 @@ class Pool:
         self.outcomes = Outcomes()
         self.lanes = Lanes(self.limits)
         self.staff = Staff(store, self.limits, self)
-        self._ending: Callable[[], TiesgraphError] | None = None
+        self._ending = False
         self._beat: asyncio.TimerHandle | None = None
         self._beats = 0
 
@@ -116,8 +123,8 @@ class Pool:
         """
         loop = asyncio.get_running_loop()
         seconds = min(seconds or self.limits.seconds, self.limits.seconds)
-        if self._ending is not None:
-            raise self._ending()
+        if self._ending:
+            raise told.ending()
         order = Order(request(task, argument), seconds, loop.time() + seconds, loop.create_future())
         try:
             self.lanes.admit(order)
@@ -137,12 +144,12 @@ class Pool:
 
     def drain(self, seconds: float, /) -> None:
         """Take no more tasks, and give those at hand `seconds`."""
-        self._ending = told.ending
+        self._ending = True
         asyncio.get_running_loop().call_later(seconds, self._fail_all)
 
     async def close(self) -> None:
         """End all work and all workers."""
-        self._ending = told.ending
+        self._ending = True
         if self._beat is not None:
             self._beat.cancel()
         self._fail_all()
@@ -151,7 +158,7 @@ class Pool:
     @property
     def able(self) -> bool:
         """Whether it takes tasks."""
-        return self._ending is None
+        return not self._ending
 
     # ---- what the staff tells
 
@@ -185,18 +192,14 @@ class Pool:
             self._refuse(order, self._cause(order, death))
             return
         self.outcomes.lost += 1
-        order.lost += 1
-        if order.lost > 1:
+        # One that had gone before it was given the task says nothing about the task; many may go at once.
+        order.lost += 1.0 if asyncio.get_running_loop().time() - order.began > _AT_WORK else 0.2
+        if order.lost >= _LOST:
             self._refuse(order, told.killed())
             return
         _log.warning("a worker was lost (%s); its task is begun again", death.how)
         self.lanes.again(order)
         self.ready()
-
-    def stranded(self) -> None:
-        """End all work, and take no more."""
-        self._ending = _stranded
-        self._fail_all()
 
     # ---- what runs and waits
 
@@ -229,9 +232,8 @@ class Pool:
         self.ready()
 
     def _fail_all(self) -> None:
-        ending = self._ending or told.ending
         for order in list(self.lanes):
-            self._refuse(order, ending())
+            self._refuse(order, told.ending())
 
     def _look(self) -> None:
         """Keep the limits of what runs and waits."""
@@ -263,11 +265,13 @@ class Pool:
             self._refuse(max(taken, key=lambda order: taken[order]), told.too_much_together())
 
     def _rest(self) -> None:
-        if self._beat is None and self._ending is None:
+        if self._beat is None and not self._ending:
             self.staff.trim()
 
     def _weigh(self, worker: Worker, order: Order, age: float) -> None:
         """Have a task stand back, and count as heavy, as it gets older."""
+        if age >= self.limits.young:
+            self.lanes.grow_up(order)
         if age < self.limits.slow:
             return
         spent = worker.at_work(order)
@@ -279,7 +283,3 @@ class Pool:
         if age >= self.limits.heavy and blamed and not order.heavy and not self.lanes.weigh(order):
             self.outcomes.parked += 1
             self.staff.dismiss(worker, at_once=True)
-
-
-def _stranded() -> WorkerLost:
-    return WorkerLost("this server has lost the process that makes its workers, and has to be started again")

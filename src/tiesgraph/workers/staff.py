@@ -5,32 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import pickle
 import signal
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import Limits
+from tiesgraph.workers.line import Worker
 from tiesgraph.workers.nursery import Birth, Death, Nursery, NurseryLost
-from tiesgraph.workers.process import resident, threads
-from tiesgraph.workers.wire import HEAD, Frames, Reply
+from tiesgraph.workers.wire import Reply
 
 if TYPE_CHECKING:
     from tiesgraph.store import Store
 
-__all__ = ["Overseer", "Staff", "Worker"]
+__all__ = ["Overseer", "Staff"]
 
 _log = logging.getLogger(__name__)
-
-_MARGIN = 0.25
-"""Seconds by which a worker's own timer lets the server come first."""
-
-_CPU_TIME = 2
-"""Together with a process id the clock of that process's processor time (Linux, `clock_getcpuclockid`)."""
 
 _PAUSE = 0.2
 """Seconds before a worker is asked for anew that could not be made, or that ended though it had nothing to do."""
@@ -54,90 +43,6 @@ class Overseer(Protocol):
         """A task's worker ended, and nobody here had told it to."""
         ...
 
-    def stranded(self) -> None:
-        """There are no workers and there will be none."""
-        ...
-
-
-class Worker(asyncio.Protocol):
-    """The server's end of one worker."""
-
-    def __init__(
-        self, birth: Birth, answered: Callable[[Worker, Reply], None], hung_up: Callable[[Worker], None]
-    ) -> None:
-        self.pid = birth.pid
-        self.order: Order | None = None
-        self._handle = birth.handle
-        self._answered = answered
-        self._hung_up = hung_up
-        self._at_first = 0
-        self._at_first = self.taken()
-        self._frames = Frames()
-        self._line: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what writes to the worker."""
-        # Not every event loop derives its transports from asyncio's classes.
-        self._line = cast(asyncio.Transport, transport)
-
-    def data_received(self, data: bytes) -> None:
-        """Pass a reply on when it is whole."""
-        self._frames.feed(data)
-        while (frame := self._frames.next()) is not None:
-            self._answered(self, pickle.loads(frame[1]))  # noqa: S301 - our own fork wrote it
-
-    def connection_lost(self, _reason: Exception | None) -> None:
-        """The worker ended, or was ended."""
-        self._hung_up(self)
-
-    def begin(self, order: Order, now: float, /) -> None:
-        """Have the worker do a task."""
-        self.order = order
-        order.began = now
-        order.spent = self._spent()
-        order.niceness = 0
-        head = HEAD.pack(len(order.pickled), max(0.0, order.deadline - now) + _MARGIN)
-        if self._line is not None:
-            self._line.write(head + order.pickled)
-
-    def at_work(self, order: Order, /) -> float:
-        """The seconds of processor time that a task has taken; of one that waits for others' they are few."""
-        return self._spent() - order.spent
-
-    def _spent(self) -> float:
-        try:
-            return time.clock_gettime(~self.pid << 3 | _CPU_TIME)
-        except OSError:
-            # It has ended, which is being noticed elsewhere.
-            return 0.0
-
-    def taken(self) -> int:
-        """The bytes of memory that it has taken since it was made."""
-        try:
-            return resident(self.pid) - self._at_first
-        except (OSError, IndexError):
-            # It has ended, which is being noticed elsewhere.
-            return 0
-
-    def stand_back(self, level: int, /) -> None:
-        """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task."""
-        with suppress(OSError):
-            # Each thread has a priority of its own.
-            for thread in Path(f"/proc/{self.pid}/task").iterdir():
-                if level > 1:
-                    os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
-                else:
-                    os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
-
-    def end(self, *, at_once: bool) -> None:
-        """Let it end when it next looks for work, or at once whatever it does."""
-        if at_once:
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        os.close(self._handle)
-        if self._line is not None:
-            self._line.abort()
-
 
 class Staff:
     """The workers there are, and the nursery that more come from."""
@@ -155,9 +60,10 @@ class Staff:
         self.born = 0
         self._start()
 
-    def _start(self) -> None:
-        self._nursery = Nursery.start(self._store, memory=self._limits.memory, first=self._spare)
+    def _start(self, *, again: bool = False) -> None:
+        self._nursery = Nursery.start(self._store, memory=self._limits.memory, first=self._spare, again=again)
         self._asked = self._spare
+        self._ripe = False
 
     def open(self) -> None:
         """Begin to take in workers."""
@@ -169,6 +75,11 @@ class Staff:
         asyncio.get_running_loop().remove_reader(self._nursery.fileno())
         self._dismiss_all()
         self._nursery.close()
+
+    @property
+    def nursery_pid(self) -> int:
+        """The process id of the nursery."""
+        return self._nursery.pid
 
     def __len__(self) -> int:
         """How many workers there are."""
@@ -190,7 +101,7 @@ class Staff:
     def let_go(self, worker: Worker, /, *, worn: bool) -> None:
         """A worker has done its task: it is free, or replaced where it is `worn`."""
         worker.order = None
-        if worn:
+        if worn or worker.ripe < self._ripe:
             self.dismiss(worker, at_once=False)
         else:
             self._idle.append(worker)
@@ -250,7 +161,13 @@ class Staff:
             worker.end(at_once=True)
             return
         self.born += 1
-        self._asked -= 1
+        if birth.ripe and not self._ripe:
+            # This one was not asked for: it tells that from now on workers are better than those there are.
+            self._ripe = True
+            for other in list(self._idle):
+                self.dismiss(other, at_once=False)
+        else:
+            self._asked -= 1
         self._all[worker.pid] = worker
         self._idle.append(worker)
         self._overseer.ready()
@@ -275,24 +192,19 @@ class Staff:
             self._overseer.bereaved(order, death)
             self.replenish()
         else:
-            _log.warning("an idle worker ended (%s)", death.how)
+            _log.warning("an idle worker ended (%s) %s", death.how, death.words.strip())
             # Where something is so wrong that each ends at once, this must not become a storm of forks.
             asyncio.get_running_loop().call_later(_PAUSE, self.replenish)
 
     def _revive(self) -> None:
-        """Make a new nursery where that can be done, and have all work begun again."""
+        """Make a new nursery, and have all work begun again."""
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._nursery.fileno())
         self._nursery.close()
         orders = [order for _, order in self.busy()]
         self._dismiss_all()
-        if threads() > 1:
-            _log.critical("the process that makes workers is gone, and cannot be made again in this one")
-            self._closed = True
-            self._overseer.stranded()
-            return
         _log.error("the process that makes workers is gone; another is made")
-        self._start()
+        self._start(again=True)
         self.open()
         for order in orders:
             self._overseer.bereaved(order, KILLED)

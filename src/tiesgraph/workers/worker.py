@@ -46,8 +46,8 @@ def work(store: Store, line: socket.socket, /, *, memory: int) -> None:
 def _work(store: Store, line: socket.socket, memory: int) -> None:
     try:
         _serve(store, line, memory)
-    except BaseException:  # noqa: BLE001 - the nursery tells the server what is printed here
-        traceback.print_exc()
+    except BaseException:  # noqa: BLE001 - the nursery tells the server what is written here
+        os.write(2, traceback.format_exc().encode())
         os._exit(1)
 
 

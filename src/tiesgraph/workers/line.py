@@ -1,0 +1,107 @@
+"""The server's end of one worker: what it is at, what it says, and how it is made to stand back or to end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import cast
+
+from tiesgraph.workers.lanes import Order
+from tiesgraph.workers.nursery import Birth
+from tiesgraph.workers.process import resident
+from tiesgraph.workers.wire import HEAD, Frames, Reply
+
+__all__ = ["Worker"]
+
+_MARGIN = 0.25
+"""Seconds by which a worker's own timer lets the server come first."""
+
+_CPU_TIME = 2
+"""Together with a process id the clock of that process's processor time (Linux, `clock_getcpuclockid`)."""
+
+
+class Worker(asyncio.Protocol):
+    """The server's end of one worker."""
+
+    def __init__(
+        self, birth: Birth, answered: Callable[[Worker, Reply], None], hung_up: Callable[[Worker], None]
+    ) -> None:
+        self.pid = birth.pid
+        self.ripe = birth.ripe
+        self.order: Order | None = None
+        self._handle = birth.handle
+        self._answered = answered
+        self._hung_up = hung_up
+        self._at_first = 0
+        self._at_first = self.taken()
+        self._frames = Frames()
+        self._line: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what writes to the worker."""
+        # Not every event loop derives its transports from asyncio's classes.
+        self._line = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass a reply on when it is whole."""
+        self._frames.feed(data)
+        while (frame := self._frames.next()) is not None:
+            self._answered(self, pickle.loads(frame[1]))  # noqa: S301 - our own fork wrote it
+
+    def connection_lost(self, _reason: Exception | None) -> None:
+        """The worker ended, or was ended."""
+        self._hung_up(self)
+
+    def begin(self, order: Order, now: float, /) -> None:
+        """Have the worker do a task."""
+        self.order = order
+        order.began = now
+        order.spent = self._spent()
+        order.niceness = 0
+        head = HEAD.pack(len(order.pickled), max(0.0, order.deadline - now) + _MARGIN)
+        if self._line is not None:
+            self._line.write(head + order.pickled)
+
+    def at_work(self, order: Order, /) -> float:
+        """The seconds of processor time that a task has taken; of one that waits for others' they are few."""
+        return self._spent() - order.spent
+
+    def _spent(self) -> float:
+        try:
+            return time.clock_gettime(~self.pid << 3 | _CPU_TIME)
+        except OSError:
+            # It has ended, which is being noticed elsewhere.
+            return 0.0
+
+    def taken(self) -> int:
+        """The bytes of memory that it has taken since it was made."""
+        try:
+            return resident(self.pid) - self._at_first
+        except (OSError, ValueError):
+            # It has ended, which is being noticed elsewhere.
+            return 0
+
+    def stand_back(self, level: int, /) -> None:
+        """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task."""
+        with suppress(OSError):
+            # Each thread has a priority of its own.
+            for thread in Path(f"/proc/{self.pid}/task").iterdir():
+                if level > 1:
+                    os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
+                else:
+                    os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
+
+    def end(self, *, at_once: bool) -> None:
+        """Let it end when it next looks for work, or at once whatever it does."""
+        if at_once:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        os.close(self._handle)
+        if self._line is not None:
+            self._line.abort()

@@ -1,0 +1,389 @@
+"""The pool of workers: what tasks come to, whatever they do, and whatever is done to the processes they run in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import pyoxigraph as ox
+import pytest
+
+from tiesgraph.errors import MemoryLimitReached, MisuseError, Overloaded, TimeLimitReached, WorkerLost
+from tiesgraph.store import Store
+from tiesgraph.workers import Inline, Limits, Pool
+from tiesgraph.workers.nursery import Nursery
+
+R = TypeVar("R")
+
+MIB = 1024 * 1024
+SLACK = 3.0
+"""Seconds that a busy machine may take on top of a limit of some tenths."""
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9)) + " }"
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    made = Store()
+    predicate = ox.NamedNode("http://example.org/p")
+    triples = [ox.Triple(ox.NamedNode(f"http://example.org/{n}"), predicate, ox.Literal(n)) for n in range(300)]
+    made.add(triples, graph=ox.NamedNode("http://example.org/g"))
+    return made
+
+
+def pooled(store: Store, work: Callable[[Pool], Awaitable[R]], /, **limits: float) -> R:
+    """What `work` does with a pool that is closed behind it."""
+    pool = Pool(store, limits=Limits(**{"workers": 4, "seconds": 10.0, **limits}))  # type: ignore[arg-type]
+
+    async def run() -> R:
+        await pool.open()
+        try:
+            return await work(pool)
+        finally:
+            await pool.close()
+
+    return asyncio.run(run())
+
+
+# ---- tasks, which have to be functions of a module
+
+
+def echo(_store: Store, value: object) -> object:
+    return value
+
+
+def where(_store: Store, seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def count(store: Store, _: object) -> int:
+    return len(store)
+
+
+def uuid(store: Store, _: object) -> str:
+    (row,) = store.select("SELECT (STRUUID() AS ?id) {}")
+    return str(row["id"].value)
+
+
+def ask(store: Store, query: str) -> int:
+    return sum(1 for _ in store.select(query))
+
+
+def spin(_store: Store, seconds: float) -> str:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+    return "done"
+
+
+def hoard(_store: Store, size: int) -> NoReturn:
+    held = []
+    while True:
+        held.append(bytes(size))
+
+
+def keep(_store: Store, size: int) -> None:
+    held = bytearray(size)
+    time.sleep(10)
+    del held
+
+
+def misuse(_store: Store, _: object) -> NoReturn:
+    raise MisuseError("not like this", mend="like that")
+
+
+def fail(_store: Store, _: object) -> NoReturn:
+    raise ZeroDivisionError("a defect of ours")
+
+
+def crash(_store: Store, number: int) -> None:
+    signal.pthread_kill(threading.get_ident(), number)
+    time.sleep(10)
+
+
+def leave(_store: Store, code: int) -> NoReturn:
+    os._exit(code)
+
+
+def nameless(_store: Store, _: object) -> object:
+    return lambda: None
+
+
+def die_once(_store: Store, mark: str) -> str:
+    """Be killed the first time, and answer the second."""
+    if not Path(mark).exists():
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(10)
+    return "answered"
+
+
+def die(_store: Store, _: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(10)
+
+
+# ---- what comes back
+
+
+def test_a_task_gets_the_store_and_its_argument(store: Store) -> None:
+    async def work(pool: Pool) -> tuple[object, int]:
+        return await pool.run(echo, {"a": [1, b"x" * 3 * MIB]}), await pool.run(count, None)
+
+    value, size = pooled(store, work)
+    assert value == {"a": [1, b"x" * 3 * MIB]}
+    assert size == len(store)
+
+
+def test_many_at_once_get_each_their_own(store: Store) -> None:
+    async def work(pool: Pool) -> list[object]:
+        return await asyncio.gather(*(pool.run(echo, n) for n in range(200)))
+
+    assert pooled(store, work) == list(range(200))
+
+
+def test_an_error_of_ours_arrives_as_it_is(store: Store) -> None:
+    with pytest.raises(MisuseError) as caught:
+        pooled(store, lambda pool: pool.run(misuse, None))
+    assert (caught.value.message, caught.value.mend) == ("not like this", "like that")
+
+
+@pytest.mark.parametrize("task", [fail, nameless], ids=["raises", "returns what cannot be sent"])
+def test_a_failure_is_told_with_its_trace_and_without_it_in_the_message(
+    store: Store, task: Callable[[Store, object], object]
+) -> None:
+    with pytest.raises(RuntimeError, match="task") as caught:
+        pooled(store, lambda pool: pool.run(task, None))
+    assert "defect" not in str(caught.value)
+    if task is fail:
+        assert "a defect of ours" in "".join(caught.value.__notes__)
+
+
+def test_workers_do_not_give_out_the_same_random_values(store: Store) -> None:
+    async def work(pool: Pool) -> list[str]:
+        return await asyncio.gather(*(pool.run(uuid, None) for _ in range(12)))
+
+    uuid(store, None)
+    made = pooled(store, work)
+    assert len(set(made)) == len(made)
+
+
+def test_a_pool_is_not_made_beside_threads(store: Store) -> None:
+    wait = threading.Event()
+    other = threading.Thread(target=wait.wait)
+    other.start()
+    try:
+        with pytest.raises(RuntimeError, match="several threads"):
+            Nursery.start(store, memory=64 * MIB)
+    finally:
+        wait.set()
+        other.join()
+
+
+def test_inline_does_the_same_without_processes(store: Store) -> None:
+    assert asyncio.run(Inline(store).run(count, None)) == len(store)
+
+
+# ---- limits
+
+
+@pytest.mark.parametrize("work", [(spin, 60.0), (where, 60.0), (ask, ENDLESS)], ids=["busy", "asleep", "in the engine"])
+def test_time_is_up(store: Store, work: tuple[Callable[[Store, object], object], object]) -> None:
+    start = time.monotonic()
+    with pytest.raises(TimeLimitReached, match=r"within 0\.4 seconds"):
+        pooled(store, lambda pool: pool.run(*work), seconds=0.4, memory=2048 * MIB)
+    assert 0.4 <= time.monotonic() - start < 0.4 + SLACK
+
+
+def test_a_caller_may_give_less_time_but_not_more(store: Store) -> None:
+    with pytest.raises(TimeLimitReached, match=r"within 0\.2 seconds"):
+        pooled(store, lambda pool: pool.run(spin, 60.0, seconds=0.2), seconds=5.0)
+    with pytest.raises(TimeLimitReached, match=r"within 0\.3 seconds"):
+        pooled(store, lambda pool: pool.run(spin, 60.0, seconds=50.0), seconds=0.3)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [(hoard, MIB), (ask, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?d ?g")],
+    ids=["Python", "the engine"],
+)
+def test_memory_is_up_and_the_next_task_is_done(
+    store: Store, task: tuple[Callable[[Store, object], object], object]
+) -> None:
+    async def work(pool: Pool) -> object:
+        with pytest.raises(MemoryLimitReached, match="64 MiB"):
+            await pool.run(*task)
+        return await pool.run(echo, "next")
+
+    assert pooled(store, work, memory=64 * MIB) == "next"
+
+
+def test_all_together_have_a_limit_of_memory_too(store: Store) -> None:
+    async def work(pool: Pool) -> list[object]:
+        tasks = [pool.run(keep_busily, 40 * MIB * size) for size in (1, 3, 2)]
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    results = pooled(store, work, total=200 * MIB, memory=512 * MIB, slow=0.0, seconds=2.0)
+    assert isinstance(results[1], MemoryLimitReached)
+    assert [type(one) for one in (results[0], results[2])] == [TimeLimitReached] * 2
+
+
+def keep_busily(_store: Store, size: int) -> None:
+    held = bytearray(os.urandom(1)) * size
+    spin(_store, 10)
+    del held
+
+
+def test_a_full_queue_turns_away_and_waiting_has_an_end(store: Store) -> None:
+    async def work(pool: Pool) -> None:
+        running = [asyncio.create_task(pool.run(where, 60.0)) for _ in range(2)]
+        await asyncio.sleep(0.3)
+        waiting = asyncio.create_task(pool.run(echo, 1, seconds=0.3))
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded, match="waiting here already") as full:
+            await pool.run(echo, 2)
+        assert full.value.retry_after
+        with pytest.raises(Overloaded, match="no worker became free") as crowded:
+            await waiting
+        assert crowded.value.retry_after
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        assert await pool.run(echo, 3) == 3
+
+    pooled(store, work, workers=2, abreast=2, queue=1, heavy=60.0)
+
+
+def test_heavy_tasks_leave_room_for_light_ones(store: Store) -> None:
+    async def work(pool: Pool) -> list[float]:
+        heavy = [asyncio.create_task(pool.run(spin, 60.0)) for _ in range(12)]
+        await asyncio.sleep(1.5)
+        took = []
+        for n in range(20):
+            start = time.monotonic()
+            assert await pool.run(echo, n) == n
+            took.append(time.monotonic() - start)
+        assert pool.outcomes.parked > 0
+        for one in heavy:
+            one.cancel()
+        await asyncio.gather(*heavy, return_exceptions=True)
+        return took
+
+    assert max(pooled(store, work, workers=8, seconds=30.0)) < SLACK
+
+
+def test_heavy_tasks_are_done_one_after_the_other(store: Store) -> None:
+    async def work(pool: Pool) -> list[str]:
+        return await asyncio.gather(*(pool.run(spin, 0.4) for _ in range(6)))
+
+    assert pooled(store, work, workers=2, heavy=0.1, slow=0.05, seconds=60.0) == ["done"] * 6
+
+
+# ---- faults
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS], ids=lambda number: number.name)
+def test_a_crash_costs_one_task_only(store: Store, number: signal.Signals) -> None:
+    async def work(pool: Pool) -> object:
+        beside = asyncio.create_task(pool.run(where, 0.5))
+        with pytest.raises(WorkerLost, match=f"crashed .{number.name}"):
+            await pool.run(crash, number)
+        assert await beside
+        return await pool.run(echo, "next")
+
+    assert pooled(store, work) == "next"
+
+
+def test_a_query_that_crashes_the_engine_costs_one_task_only(store: Store) -> None:
+    async def work(pool: Pool) -> object:
+        with pytest.raises(WorkerLost, match="crashed"):
+            await pool.run(ask, "SELECT * { FILTER(" + "STR(" * 200_000 + "1" + ")" * 200_000 + ") }")
+        return await pool.run(echo, "next")
+
+    assert pooled(store, work, memory=1024 * MIB) == "next"
+
+
+def test_a_task_that_ends_its_worker_is_a_failure(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="ended its worker"):
+        pooled(store, lambda pool: pool.run(leave, 3))
+
+
+def test_a_task_whose_worker_is_killed_is_begun_again_but_not_for_ever(store: Store, tmp_path: Path) -> None:
+    assert pooled(store, lambda pool: pool.run(die_once, str(tmp_path / "mark"))) == "answered"
+    with pytest.raises(WorkerLost, match="killed from outside"):
+        pooled(store, lambda pool: pool.run(die, None))
+
+
+def test_idle_workers_that_are_killed_are_replaced(store: Store) -> None:
+    async def work(pool: Pool) -> int:
+        first = await pool.run(where, 0.0)
+        os.kill(first, signal.SIGKILL)
+        await asyncio.sleep(0.5)
+        return len({await pool.run(where, 0.0) for _ in range(5)} - {first})
+
+    assert pooled(store, work) >= 1
+
+
+def test_the_nursery_is_made_again(store: Store) -> None:
+    async def work(pool: Pool) -> tuple[bool, object]:
+        beside = asyncio.create_task(pool.run(where, 0.6))
+        await asyncio.sleep(0.3)
+        os.kill(pool.staff.nursery_pid, signal.SIGKILL)
+        return bool(await beside), await pool.run(echo, "next")
+
+    assert pooled(store, work) == (True, "next")
+
+
+def test_work_that_nobody_waits_for_is_stopped(store: Store) -> None:
+    async def work(pool: Pool) -> int:
+        task = asyncio.create_task(pool.run(spin, 60.0))
+        await asyncio.sleep(0.4)
+        (busy, _), *_ = pool.staff.busy()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        assert not pool.staff.busy()
+        return busy.pid
+
+    pid = pooled(store, work)
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_what_is_at_hand_at_the_end_is_told_so_and_no_process_is_left(store: Store) -> None:
+    async def work(pool: Pool) -> tuple[BaseException | str, list[int]]:
+        task = asyncio.create_task(pool.run(spin, 60.0))
+        await asyncio.sleep(0.4)
+        pids = [worker.pid for worker, _ in pool.staff.busy()] + [pool.staff.nursery_pid]
+        pool.drain(0.2)
+        with pytest.raises(Overloaded, match="ending"):
+            await pool.run(echo, 1)
+        (result,) = await asyncio.gather(task, return_exceptions=True)
+        return result, pids
+
+    result, pids = pooled(store, work)
+    assert isinstance(result, Overloaded)
+    assert len(pids) == 2
+    assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_workers_beyond_a_few_are_let_go_when_there_is_nothing_to_do(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tiesgraph.workers.pool._LULL", 0.2)
+
+    async def work(pool: Pool) -> tuple[int, int]:
+        # The first workers are replaced anyway when the nursery is ready.
+        await asyncio.sleep(1.0)
+        await asyncio.gather(*(pool.run(where, 0.3) for _ in range(8)))
+        many = len(pool.staff)
+        await asyncio.sleep(1.0)
+        return many, len(pool.staff)
+
+    many, few = pooled(store, work, workers=8, young=0.01)
+    assert (many > few, few) == (True, 2), (many, few)
