@@ -37,14 +37,13 @@ from tiesgraph.web import (
     sparql,
     stats,
 )
-from tiesgraph.web.cache import Answers
 from tiesgraph.web.envelope import Envelope
 from tiesgraph.web.journal import Journal
 from tiesgraph.web.shortcut import Shortcut
 from tiesgraph.web.site import Edition, Settings, Site
-from tiesgraph.workers import Inline, Runner
+from tiesgraph.workers import Runner
 
-__all__ = ["create_app"]
+__all__ = ["build_app", "create_app"]
 
 _ROUTES = (
     sparql,
@@ -92,14 +91,11 @@ def create_app(
 
     The `Site` that its routes share is `app.state.site`.
     """
-    runner, settings = runner or Inline(store), settings or Settings()
-    site = Site(
-        store=store,
-        runner=runner,
-        edition=edition or Edition.unnamed(),
-        answers=Answers(runner, room=settings.kept, cap=settings.cap),
-        outline=outline or Outline(),
-    )
+    return build_app(Site.of(store, runner=runner, edition=edition, outline=outline, settings=settings))
+
+
+def build_app(site: Site, /) -> FastAPI:
+    """The whole application of a site."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -113,7 +109,7 @@ def create_app(
         summary="The security ties of Japan and Europe as an RDF graph in which every statement knows its page",
         lifespan=lifespan,
         middleware=[
-            Middleware(Journal, tally=site.tally, log_queries=settings.log_queries),
+            Middleware(Journal, tally=site.tally, log_queries=site.settings.log_queries),
             Middleware(Envelope),
             Middleware(Shortcut, paths=["/sparql"], trouble=problems.trouble),
         ],

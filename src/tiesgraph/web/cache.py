@@ -7,7 +7,6 @@ waits for the same waits with them.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from tiesgraph.cut import Cap
 from tiesgraph.syntax import is_volatile
@@ -42,7 +41,8 @@ class Answers:
         Raises:
             TiesgraphError: see `answer` and `Pool.run`.
         """
-        job = replace(job, cap=self.cap)
+        if job.cap != self.cap:
+            job = job._replace(cap=self.cap)
         if is_volatile(job.text):
             return await self._runner.run(answer, job, seconds=seconds)
         kept = self.shelf.get(job)

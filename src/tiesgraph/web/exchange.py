@@ -8,6 +8,7 @@ that would have to work for its body asks `unchanged` first. `choose` picks the 
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +16,10 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote
 
-from fastapi import Request
-from fastapi.responses import Response
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
 from tiesgraph import media
 from tiesgraph.coding import CODINGS, IDENTITY, acceptable, encode, pick
@@ -88,7 +90,7 @@ def asked(request: Request, /) -> tuple[str, ...]:
 
 def codings(request: Request, /) -> tuple[str, ...]:
     """The content codings that the client takes, the most wanted first."""
-    return acceptable(request.headers.getlist("accept-encoding"))
+    return acceptable(tuple(request.headers.getlist("accept-encoding")))
 
 
 def refuse_unknown_format(words: Sequence[str], /) -> None:
@@ -153,7 +155,8 @@ async def received(request: Request, /, *, limit: int, refusal: TiesgraphError) 
 
 def url(request: Request, /) -> str:
     """The URL of the request without its query string: what the client calls this resource."""
-    return str(request.url.replace(query="", fragment=""))
+    # Put together without its query string rather than taken apart again, which takes three times as long.
+    return str(URL(scope={**request.scope, "query_string": b""}))
 
 
 def quoted(texts: Sequence[str], /) -> str:
@@ -202,7 +205,7 @@ def send(request: Request, reply: Reply, /) -> Response:
     if reply.links:
         headers["Link"] = ", ".join(reply.links)
     if reply.modified:
-        headers["Last-Modified"] = format_datetime(reply.modified.astimezone(UTC), usegmt=True)
+        headers["Last-Modified"] = _http_date(reply.modified)
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
     if reply.tag is not None:
@@ -214,6 +217,11 @@ def send(request: Request, reply: Reply, /) -> Response:
             return Response(status_code=304, headers={name: headers[name] for name in kept if name in headers})
     body = reply.body if reply.coding else encode(reply.body, coding)
     return Response(body, status_code=reply.status, headers=headers)
+
+
+@functools.lru_cache(maxsize=64)
+def _http_date(moment: datetime) -> str:
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def _holds(request: Request, tag: str, modified: datetime | None) -> bool:

@@ -101,6 +101,11 @@ class Journal:
             self._tally.in_flight -= 1
             self.note(scope, memo, time.perf_counter() - began)
 
+    def note_recalled(self, scope: Scope, memo: Memo, /) -> None:
+        """Count a request that was answered as the same one had been before."""
+        self._tally.recalled += 1
+        self.note(scope, memo, 0.0)
+
     def note(self, scope: Scope, memo: Memo, seconds: float) -> None:
         """Count a request that has ended, and write its line. One without a response was left by its client."""
         status = memo.status or 499

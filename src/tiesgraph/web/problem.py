@@ -10,12 +10,12 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from tiesgraph.errors import NotStatedError, QuerySyntaxError, TiesgraphError, UnknownResource
+from tiesgraph.errors import LimitReached, NotStatedError, QuerySyntaxError, TiesgraphError, UnknownResource
 from tiesgraph.media import HTML, PROBLEM, TEXT, choose
 from tiesgraph.names import BASE
 from tiesgraph.web.page import page
 
-__all__ = ["details", "kind", "problem", "respond"]
+__all__ = ["details", "extra_headers", "kind", "problem", "respond"]
 
 _SHOWN = ("detail", "mend")
 
@@ -45,6 +45,13 @@ def details(error: TiesgraphError, /) -> dict[str, object]:
     if isinstance(error, NotStatedError):
         members["nearest"] = list(error.nearest)
     return {name: value for name, value in members.items() if value is not None}
+
+
+def extra_headers(error: TiesgraphError, /) -> dict[str, str] | None:
+    """The headers that go with the problem document for an error."""
+    if isinstance(error, LimitReached) and error.retry_after is not None:
+        return {"Retry-After": str(error.retry_after)}
+    return None
 
 
 def problem(status: int, detail: str, /, *, mend: str | None = None) -> dict[str, object]:

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from tiesgraph import errors
-from tiesgraph.errors import LimitReached, MisuseError, TiesgraphError
+from tiesgraph.errors import MisuseError, TiesgraphError
 from tiesgraph.media import HTML, PLAIN_JSON, TEXT, Format
 from tiesgraph.names import BASE
 from tiesgraph.web.envelope import CORS, allowed
@@ -27,7 +27,7 @@ from tiesgraph.web.exchange import Reply, accept, asked, choose, send
 from tiesgraph.web.journal import memo_of
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.page import page
-from tiesgraph.web.problem import details, kind, problem, respond
+from tiesgraph.web.problem import details, extra_headers, kind, problem, respond
 from tiesgraph.web.site import Site
 
 __all__ = ["add_handlers", "add_routes", "trouble"]
@@ -61,10 +61,8 @@ def _told(request: Request, error: Exception) -> tuple[dict[str, object], Mappin
             allow, text = ", ".join(methods), f"{request.method} is not for this path"
             return problem(405, text, mend=f"What there is: {allow}."), {"Allow": allow}
     match error:
-        case LimitReached(retry_after=int(seconds)):
-            return details(error), {"Retry-After": str(seconds)}
         case TiesgraphError():
-            return details(error), None
+            return details(error), extra_headers(error)
         case HTTPException(status_code=404, detail="Not Found"):
             return _nowhere(request), None
         case HTTPException():

@@ -5,8 +5,7 @@ Both are plain values, because they travel between processes.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tiesgraph.coding import encode, pick
 from tiesgraph.cut import Cap
@@ -19,11 +18,10 @@ from tiesgraph.store import Store
 __all__ = ["Job", "Written", "answer"]
 
 _CAP = Cap()
-_BLANK = re.compile(rb'_:|"bnode"|<bnode>|nodeID=')
+_BLANK = (b"_:", b'"bnode"', b"<bnode>", b"nodeID=")
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A query to answer.
 
     Attributes:
@@ -47,8 +45,7 @@ class Job:
     cap: Cap = _CAP
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """An answer ready to send.
 
     Attributes:
@@ -90,5 +87,5 @@ def answer(store: Store, job: Job, /) -> Written:
         coding=coding,
         hints=result.hints,
         cut=str(output.cut) if output.cut else None,
-        blank=bool(_BLANK.search(output.body)),
+        blank=any(mark in output.body for mark in _BLANK),
     )

@@ -16,7 +16,7 @@ from tiesgraph.outline import Outline
 from tiesgraph.store import Store
 from tiesgraph.web.cache import Answers
 from tiesgraph.web.tally import Tally
-from tiesgraph.workers import Runner
+from tiesgraph.workers import Inline, Runner
 
 __all__ = ["Edition", "Settings", "Site"]
 
@@ -61,6 +61,7 @@ class Site:
         outline: the reading order of the report's pages, empty where it is not known.
         tally: what has happened so far.
         start: tells this start of the server from any other.
+        settings: what whoever runs it has chosen.
     """
 
     store: Store
@@ -70,6 +71,29 @@ class Site:
     outline: Outline = field(default_factory=Outline)
     tally: Tally = field(default_factory=Tally)
     start: str = field(default_factory=secrets.token_hex)
+    settings: Settings = field(default_factory=lambda: Settings())
+
+    @classmethod
+    def of(
+        cls,
+        store: Store,
+        /,
+        *,
+        runner: Runner | None = None,
+        edition: Edition | None = None,
+        outline: Outline | None = None,
+        settings: Settings | None = None,
+    ) -> Site:
+        """What the routes share; what each argument is `create_app` tells."""
+        runner, settings = runner or Inline(store), settings or Settings()
+        return cls(
+            store=store,
+            runner=runner,
+            edition=edition or Edition.unnamed(),
+            answers=Answers(runner, room=settings.kept, cap=settings.cap),
+            outline=outline or Outline(),
+            settings=settings,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from tiesgraph.errors import QueryTooLarge
-from tiesgraph.names import BASE
-from tiesgraph.syntax import is_volatile
 from tiesgraph.web.description import FORMATS, Descriptions, root_of
-from tiesgraph.web.exchange import (
-    Reply,
-    accept,
-    choose,
-    codings,
-    held,
-    quoted,
-    received,
-    refuse_unknown_format,
-    send,
-    unchanged,
-    url,
-)
-from tiesgraph.web.journal import Memo, memo_of
+from tiesgraph.web.endpoint import answered, asked
+from tiesgraph.web.exchange import Reply, choose, send, unchanged
 from tiesgraph.web.openapi import SPARQL_GET, SPARQL_POST
-from tiesgraph.web.presence import attended
-from tiesgraph.web.protocol import read
-from tiesgraph.web.runner import Job, Written
 from tiesgraph.web.site import Site
 
 __all__ = ["add_routes", "answered"]
-
-_BODY_LIMIT = 4 * 1024 * 1024
-_ORDERED = re.compile(r"\border\s+by\b|\bask\b", re.IGNORECASE)
 
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
@@ -43,83 +20,10 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
     descriptions = Descriptions(site.store)
 
     async def sparql(request: Request) -> Response:
-        too_large = QueryTooLarge(f"the request has more than {_BODY_LIMIT:,} bytes")
-        body = await received(request, limit=_BODY_LIMIT, refusal=too_large) if request.method == "POST" else b""
-        operation = read(
-            method=request.method,
-            query_string=request.scope["query_string"],
-            content_type=request.headers.get("content-type", ""),
-            body=body,
-        )
-        if operation is None:
-            return await _described(request, site, descriptions)
-        refuse_unknown_format(operation.formats)
-        job = Job(
-            text=operation.text,
-            dataset=operation.dataset,
-            base=url(request),
-            accept=tuple(accept(request)),
-            asked=operation.formats,
-            codings=codings(request),
-        )
-        return await answered(request, site, job, seconds=operation.seconds)
+        return await asked(request, site) or await _described(request, site, descriptions)
 
     app.add_api_route("/sparql", sparql, methods=["GET"], operation_id="query", **SPARQL_GET)
     app.add_api_route("/sparql", sparql, methods=["POST"], operation_id="post_query", **SPARQL_POST)
-
-
-async def answered(request: Request, site: Site, job: Job, /, *, seconds: float | None = None) -> Response:
-    """The response with the answer to a query, in at most `seconds`.
-
-    Its ETag is made of the graph's hash and of all that is asked, so that a client that has the answer gets a
-    304 without work. The row order of a query that does not say it differs from one start of the server to
-    the next, and so does the tag. A POST gets none: it would be taken for one of the endpoint itself.
-
-    Raises:
-        TiesgraphError: as `Answers.get` does.
-        ClientDisconnect: nobody waits for it any more.
-    """
-    memo = memo_of(request.scope)
-    if memo is not None:
-        memo.query = job.text
-    volatile = is_volatile(job.text)
-    tag = None if volatile or request.method != "GET" else _tag(site, job)
-    if tag is not None and (same := held(request, tag)):
-        return _lasting(same, memo)
-    written = await attended(request.receive, site.answers.get(job, seconds=seconds))
-    whole = written.cut is None
-    reply = Reply(
-        body=written.body,
-        content_type=written.content_type,
-        tag=tag if whole else None,
-        weak=written.blank,
-        modified=site.edition.modified if tag is not None and whole else None,
-        coding=written.coding,
-        cache="no-store" if volatile or not whole else "public, no-cache",
-        links=() if whole else (f'<{BASE}problem/answer-cut>; rel="help"',),
-        headers=_remarks(written),
-    )
-    response = send(request, reply)
-    return _lasting(response, memo) if reply.tag is not None else response
-
-
-def _tag(site: Site, job: Job) -> str:
-    """What the ETag of an answer is made of; the coding is told apart by what `send` adds."""
-    start = "" if _ORDERED.search(job.text) else site.start
-    return site.edition.tag("answer", start, repr((job.text, job.dataset, job.base, job.accept, job.asked, job.bind)))
-
-
-def _remarks(written: Written) -> list[tuple[str, str]]:
-    """The headers that say what is special about an answer."""
-    found = [("Tiesgraph-Hint", quoted(written.hints))] if written.hints else []
-    return [*found, ("Tiesgraph-Cut", quoted([written.cut.replace("\n", " ")]))] if written.cut else found
-
-
-def _lasting(response: Response, memo: Memo | None) -> Response:
-    """The response, noted as one that whoever asks the same will get again."""
-    if memo is not None:
-        memo.lasting = True
-    return response
 
 
 async def _described(request: Request, site: Site, descriptions: Descriptions) -> Response:
