@@ -19,7 +19,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from test_serve import served
+from served import served
 from tiesgraph.store import Store
 
 CHROMIUM = shutil.which("chromium")

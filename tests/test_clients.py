@@ -19,7 +19,7 @@ import rdflib
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, GET, JSON, JSONLD, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
-from test_serve import served
+from served import served
 from tiesgraph.media import GRAPH_FORMATS, RESULT_FORMATS
 from tiesgraph.names import ID, RDFS, prefixes
 from tiesgraph.query import run

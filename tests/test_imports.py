@@ -10,7 +10,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "tiesgraph"
 
-STORE = {"names", "errors", "corpus", "store"}
+STORE = {"names", "errors", "corpus", "store", "syntax"}
 ON_STORE = {"terms", "bounds", "infer", "validate", "query", "describe"}
 REASONING = {"conclusions", "datatypes", "notation", "rules"}
 
@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assets": {"errors"},
     "syntax": {"names", "errors"},
     "corpus": {"names", "errors"},
-    "store": {"names", "errors", "corpus"},
+    "store": {"names", "errors", "corpus", "syntax"},
     "dataset": STORE,
     "rdffile": {"errors", "corpus"},
     "shacl": STORE | {"datatypes", "guard", "shacl", "syntax"},
@@ -101,6 +101,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "checkup",
         "cli",
         "contradictions",
+        "cut",
         "dataset",
         "demands",
         "dump",
@@ -123,6 +124,8 @@ ONLY_IN = {
     "fastapi": "web",
     "starlette": "web",
     "jinja2": "web",
+    "prometheus_client": "web",
+    "uvicorn": "web",
     "click": "cli",
     "rich": "cli",
 }

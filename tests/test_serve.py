@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-COMMAND = [sys.executable, "-c", "from tiesgraph.cli import main; main()", "serve"]
+from served import COMMAND, served
+
 QUAD = "<http://example.org/a> <http://example.org/p> <http://example.org/b> <http://example.org/g> .\n"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9)) + " }"
 
@@ -26,22 +24,6 @@ def data(tmp_path: Path) -> Path:
     file = tmp_path / "data.nq"
     file.write_text(QUAD + "".join(f'<http://example.org/{i}> <http://example.org/q> "{i}" .\n' for i in range(100)))
     return file
-
-
-@contextmanager
-def served(*arguments: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server process and the URL of its endpoint, as it prints it."""
-    with subprocess.Popen(
-        [*COMMAND, "--port", "0", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stderr is not None
-            line = process.stderr.readline()
-            url = re.search(r"http://\S+/sparql", line)
-            assert url, line + process.stderr.read()
-            yield process, url[0]
-        finally:
-            process.kill()
 
 
 def test_it_serves_the_files_it_is_given_exactly(data: Path) -> None:

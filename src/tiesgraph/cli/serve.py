@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 import socket
-from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
+import threading
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-import pyoxigraph as ox
 
+from tiesgraph.cli.edition import edition_of
+from tiesgraph.cli.limits import Choices, limit_options
+from tiesgraph.cli.logs import log_to_stderr
 from tiesgraph.cli.source import add_option, corpus_option, dataset_options, open_source
 from tiesgraph.errors import MisuseError
-from tiesgraph.names import DCTERMS, ONTOLOGY
 from tiesgraph.store import Store
-
-if TYPE_CHECKING:
-    from tiesgraph.web import Edition
 
 __all__ = ["command", "listen"]
 
-_GRACE = 6  # seconds that queries in flight get at the end; a service manager usually waits ten
+_log = logging.getLogger("tiesgraph.serve")
 
 
 def listen(host: str, port: int, /) -> socket.socket:
@@ -52,45 +48,6 @@ def listen(host: str, port: int, /) -> socket.socket:
     return opened
 
 
-def _bundled_edition(store: Store) -> Edition:
-    """The edition of the graph that comes with the package: its hash, and the day its ontology says it changed."""
-    from tiesgraph.pack import read_manifest
-    from tiesgraph.web import Edition
-
-    manifest = read_manifest()
-    told = store.triples(ox.NamedNode(ONTOLOGY), DCTERMS["modified"])
-    days = [triple.object.value for triple in told if isinstance(triple.object, ox.Literal)]
-    modified = datetime.fromisoformat(max(days)).replace(tzinfo=UTC)
-    return Edition(version=manifest.version, graph_hash=manifest.graph_hash, modified=modified)
-
-
-def _added_edition(bundled: Edition, add: tuple[Path, ...]) -> Edition:
-    """The edition of the bundled graph with the files that were added to it."""
-    from tiesgraph.additions import files_among
-    from tiesgraph.dataset import fingerprint
-
-    digest, modified = fingerprint(files_among(add))
-    together = hashlib.sha256(f"{bundled.graph_hash} {digest}".encode()).hexdigest()
-    return replace(bundled, graph_hash=together, modified=max(modified, bundled.modified))
-
-
-def _edition(
-    store: Store, corpus: Path | None, data: tuple[Path, ...], named: tuple[str, ...], add: tuple[Path, ...]
-) -> Edition | None:
-    """The edition of what is served, or None for a source tree, which may change while its graph is made."""
-    if corpus:
-        return None
-    if not data and not named:
-        bundled = _bundled_edition(store)
-        return _added_edition(bundled, add) if add else bundled
-    from tiesgraph import __version__
-    from tiesgraph.dataset import fingerprint, parse_named
-    from tiesgraph.web import Edition
-
-    digest, modified = fingerprint(data, named=[parse_named(text) for text in named])
-    return Edition(version=__version__, graph_hash=digest, modified=modified)
-
-
 def _url(opened: socket.socket) -> str:
     host, port = opened.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -104,8 +61,15 @@ def _url(opened: socket.socket) -> str:
 @add_option
 @dataset_options
 @corpus_option
+@limit_options
 def command(
-    host: str, port: int, data: tuple[Path, ...], named: tuple[str, ...], add: tuple[Path, ...], corpus: Path | None
+    host: str,
+    port: int,
+    data: tuple[Path, ...],
+    named: tuple[str, ...],
+    add: tuple[Path, ...],
+    corpus: Path | None,
+    choices: Choices,
 ) -> None:
     """Serve the graph at a SPARQL endpoint.
 
@@ -115,38 +79,51 @@ def command(
       tiesgraph serve --port 8080
       tiesgraph serve --add my-statements.ttl
       tiesgraph serve --data mine.ttl --named https://example.org/g=more.nt
+      tiesgraph serve --timeout 5 --log-format json
       curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT * { ?s ?p ?o } LIMIT 5' \\
         http://127.0.0.1:8000/sparql
 
     A file that is added is checked for unknown terms and becomes a graph of its own (graph:added-my-statements);
     what follows from it and the graph together is inferred. --data serves files as they are, without ours.
 
-    The endpoint only answers queries: nothing is written, and nothing is fetched from elsewhere. Stop it
-    with Ctrl-C or SIGTERM: answers under way get 6 seconds.
+    The endpoint only answers queries: nothing is written, and nothing is fetched from elsewhere. Each query runs
+    in a process of its own, which is killed at a limit of time or memory; /stats tells the limits, /metrics and
+    /health how it is going. Stop it with Ctrl-C or SIGTERM: answers under way get 5 seconds.
     """
+    log_to_stderr(choices.log_format)
     # The port first: it is what most often goes wrong, and is tried in no time.
     with listen(host, port) as opened:
-        store = open_source(corpus=corpus, data=data, named=named, add=add)
-
-        import uvicorn
+        store = _opened_while_importing(corpus=corpus, data=data, named=named, add=add)
 
         from tiesgraph.pack import open_outline
-        from tiesgraph.web import create_app
+        from tiesgraph.web.server import serve
+        from tiesgraph.web.site import Site
         from tiesgraph.workers import Pool
 
-        config = uvicorn.Config(
-            create_app(
-                store,
-                runner=Pool(store),
-                edition=_edition(store, corpus, data, named, add),
-                outline=None if data or named else open_outline(root=corpus),
-            ),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE,
-        )
-        click.echo(f"SPARQL endpoint at {_url(opened)}/sparql (Ctrl-C ends it)", err=True)
-        # uvicorn raises the signal that ended it once more, when all is closed: for Ctrl-C that is no failure.
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[opened])
+        edition = edition_of(store, corpus, data, named, add)
+        outline = None if data or named else open_outline(root=corpus)
+        # Forked before anything makes a thread that stays.
+        pool = Pool(store, limits=choices.limits())
+        site = Site.of(store, runner=pool, edition=edition, outline=outline, settings=choices.settings())
+        _say(f"SPARQL endpoint at {_url(opened)}/sparql (Ctrl-C ends it)", choices.log_format)
+        serve(site, at=opened, drain=pool.drain)
+
+
+def _opened_while_importing(
+    *, corpus: Path | None, data: tuple[Path, ...], named: tuple[str, ...], add: tuple[Path, ...]
+) -> Store:
+    """The graph; what serves it is imported meanwhile, since the engine loads without the interpreter."""
+    importing = threading.Thread(target=import_module, args=("tiesgraph.web.server",))
+    importing.start()
+    try:
+        return open_source(corpus=corpus, data=data, named=named, add=add)
+    finally:
+        importing.join()
+
+
+def _say(text: str, log_format: str | None) -> None:
+    """Tell the user; as a line of the log where programs read it."""
+    if log_format == "json":
+        _log.info(text)
+    else:
+        click.echo(text, err=True)
