@@ -1,18 +1,20 @@
 """The audit of the real report finds exactly the contradictions that readers found on its pages, each on its page.
 
 `tests/audit.csv` is kept by hand: a finding that comes or goes is looked up in the report before it is entered. Its
-last column is what an erratum would cite; two findings that are one contradiction share it.
+last column is what an erratum would cite; two findings that are one contradiction share it. `tests/audit-cited.txt`
+has every name that there has ever been: somebody may have cited it, so it only grows, and each still answers.
 """
 
 import csv
 import re
 
+import pyoxigraph as ox
 import pytest
 
 from conftest import ROOT, Snippets
-from tiesgraph.contradictions import Contradiction, add_contradictions, chosen, contradictions
+from tiesgraph.contradictions import CONTRADICTIONS, Contradiction, add_contradictions, chosen, contradictions
 from tiesgraph.errors import InvalidGraphError, MisuseError, UnknownResource
-from tiesgraph.names import BASE, CONTRADICTION, TSH
+from tiesgraph.names import BASE, CONTRADICTION, DCTERMS, OWL, RDFS, TSH
 from tiesgraph.store import Store
 from tiesgraph.validate import Finding, audit, check
 
@@ -122,6 +124,35 @@ def test_a_finding_is_named_after_its_rule_and_node(snippets: Snippets) -> None:
     assert (one.iri, one.title) == (CONTRADICTION + "two-dates-a", "Two dates: A visit")
     assert [side.reading for side in one.sides] == ["2005", "2006"]
     assert (one.kind, one.chapter, one.pages) == ("", None, ())
+
+
+def test_a_name_has_no_part_in_what_else_is_found(snippets: Snippets) -> None:
+    rules = (ROOT / "shapes" / "audit.ttl").read_text(encoding="utf-8")
+    seen: list[set[str]] = []
+    for years in (["2005", "2006"], ["2004", "2005", "2006"]):
+        says = ", ".join(f'"{year}"^^xsd:gYear' for year in years)
+        store = snippets(
+            ontology="ties:held rdfs:label 'held'@en . ties:Visit rdfs:subClassOf ties:Event .",
+            audit=rules,
+            p025=f"event:a a ties:Visit ; rdfs:label 'A visit'@en ; ties:held {says} .",
+            provenance="graph:p025 ties:page 25 . page:25 a ties:Page .",
+        )
+        add_contradictions(store)
+        seen.append({one.iri.removeprefix(CONTRADICTION) for one in contradictions(store)})
+        assert not any(store.triples(None, DCTERMS["identifier"], graph=CONTRADICTIONS))
+    assert seen[0] == {"two-dates-a-held-2005-2006"}
+    assert seen[0] < seen[1]
+
+
+def test_every_name_that_there_has_been_still_answers(graph: Store, found: list[Contradiction]) -> None:
+    lines = (ROOT / "tests" / "audit-cited.txt").read_text(encoding="utf-8").splitlines()
+    cited = [line for line in lines if not line.startswith("#")]
+    assert cited == sorted(set(cited))
+    now = {one.iri.removeprefix(CONTRADICTION) for one in found}
+    assert sorted(now - set(cited)) == [], "a new name goes into tests/audit-cited.txt"
+    for name in set(cited) - now:
+        said = {triple.predicate for triple in graph.triples(ox.NamedNode(CONTRADICTION + name))}
+        assert {OWL["deprecated"], RDFS["label"], RDFS["comment"]} <= said, f"{name} is gone without a word"
 
 
 def test_two_of_one_rule_at_one_node_are_told_apart_by_what_they_say(snippets: Snippets) -> None:

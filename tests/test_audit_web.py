@@ -70,6 +70,17 @@ def test_people_get_a_page_by_chapter_with_the_address_to_cite(client: AppClient
     assert 'href="/report/page/25"' in text
     assert 'href="/shapes/TwoDates"' in text
     assert "<script" not in text
+    assert 'href="/pictures/audit"' in text
+
+
+def test_the_page_leads_to_the_same_choice_as_data(client: AppClient) -> None:
+    text = client.get("/audit?kind=date&chapter=3", headers={"Accept": "text/html"}).text
+    assert 'href="/audit?format=csv&amp;kind=date&amp;chapter=3"' in text
+
+
+def test_the_front_page_and_every_head_lead_there(client: AppClient) -> None:
+    for path in ("/", "/data"):
+        assert client.get(path, headers={"Accept": "text/html"}).text.count('href="/audit"') == 2
 
 
 def test_some_can_be_chosen(client: AppClient) -> None:
@@ -92,6 +103,15 @@ def test_each_has_a_document(client: AppClient) -> None:
     response = client.get("/audit/two-dates-a", headers={"Accept": "text/turtle"})
     assert (response.status_code, response.headers["location"]) == (303, "two-dates-a.ttl")
     assert "ties:Contradiction" in client.get("/audit/two-dates-a.ttl").text
+
+
+def test_one_that_was_withdrawn_still_says_what_became_of_it(snippets: Snippets) -> None:
+    withdrawn = """contradiction:old owl:deprecated true ; rdfs:label "Old"@en ; dcterms:isReplacedBy contradiction:d ;
+        rdfs:comment "The encoding was at fault."@en ."""
+    client = AppClient(create_app(snippets(contradictions=CONTRADICTIONS, dataset=withdrawn)))
+    assert "The encoding was at fault." in client.get("/about/audit/old", headers={"Accept": "text/html"}).text
+    assert "contradiction:d" in client.get("/audit/old.ttl").text
+    assert "audit/old" not in client.get("/audit?format=json").text
 
 
 def test_what_has_not_changed_is_not_sent_again(client: AppClient) -> None:

@@ -206,6 +206,7 @@ def test_audit_lists_the_reports_contradictions() -> None:
     result = call("audit", "--corpus", CORPUS)
     assert result.exit_code == 1
     assert "The page states 3, and lists 2." in result.stdout
+    assert "Found by: " in result.stdout
     assert "contradiction:tally-audit-visits" in result.stdout
     assert result.stderr == "2 contradictions\n"
 

@@ -12,7 +12,7 @@ from tiesgraph.cli.source import corpus_option, open_source
 from tiesgraph.names import prefixes, shorten
 
 if TYPE_CHECKING:
-    from tiesgraph.contradictions import Contradiction
+    from tiesgraph.contradictions import Contradiction, Side
 
 __all__ = ["command"]
 
@@ -20,15 +20,29 @@ _FORMATS = ("table", "json", "csv", "ttl", "nt", "rdfxml", "jsonld")
 
 
 def _print_table(found: Sequence[Contradiction]) -> None:
-    """A table for each chapter: the pages, the kind, what does not agree, and the name to cite it by."""
+    """A table for each chapter: the kind, and what does not agree."""
     from tiesgraph.cli.tables import print_table
     from tiesgraph.contradictions import by_chapter
 
-    known = prefixes()
     for number, (chapter, members) in enumerate(by_chapter(found).items()):
         click.echo(f"{chr(10) if number else ''}{chapter} ({len(members)})")
-        rows = ([", ".join(map(str, one.pages)), one.kind, one.words, shorten(one.iri, known)] for one in members)
-        print_table(["page", "kind", "what does not agree", "cite as"], rows)
+        print_table(["kind", "what does not agree"], ([one.kind, _cell(one)] for one in members))
+
+
+def _cell(one: Contradiction) -> str:
+    """What a contradiction comes to, the two places, the rules that find it, and its name, a line each."""
+    rules = "; ".join(rule.text for rule in one.rules)
+    lines = [one.words, *(_told(side) for side in one.sides), f"Found by: {rules}", shorten(one.iri, prefixes()), ""]
+    return "\n".join(lines)
+
+
+def _told(side: Side) -> str:
+    """One place in a line: `Footnote 26 of chapter 3 (page 22): 5 listed (source:mod-2019f)`."""
+    where = side.place.text if side.place else "Somewhere"
+    page = f" (page {side.page})" if side.page is not None and not where.startswith("Page") else ""
+    known = prefixes()
+    sources = ", ".join(shorten(source.iri, known) for source in side.sources)
+    return f"{where}{page}: {side.reading}{f' ({sources})' if sources else ''}"
 
 
 @click.command(name="audit")

@@ -20,6 +20,7 @@ from tiesgraph.validate import Finding, audit
 __all__ = ["add_contradictions"]
 
 _NOTED = TSH + "DiscrepancyNoted"
+_APART = DCTERMS["identifier"]
 _LOCI = (TIES["firstLocus"], TIES["secondLocus"])
 
 
@@ -70,7 +71,11 @@ def _joined(store: Store, findings: Iterable[Finding]) -> list[_Case]:
 
 
 def _named(cases: Iterable[_Case]) -> dict[_Case, ox.NamedNode]:
-    """A name for each: where the rule and its nodes do not tell two apart, the readings do."""
+    """A name for each, of itself alone: what else is found has no part in it.
+
+    A rule that may find several things at one node tells them apart (`tsh:ToldApart`). Where one does that is not
+    meant to, the readings do.
+    """
     stems: dict[str, list[_Case]] = {}
     for case in cases:
         stems.setdefault(_stem(case.best), []).append(case)
@@ -82,14 +87,18 @@ def _named(cases: Iterable[_Case]) -> dict[_Case, ox.NamedNode]:
 
 
 def _stem(finding: Finding) -> str:
-    """The rule, the node and, where the value is another node, that: `two-dates-…`; of what is noted its own name."""
+    """The rule, the node, the other node where there is one, and what the rule has to tell findings apart.
+
+    What a reader noted has its own name.
+    """
     node = _local(finding.focus)
     if finding.shape == _NOTED:
         return node
     rule = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", _local(finding.shape)).lower()
     other = finding.result.value
     last = [_local(other.value)] if isinstance(other, ox.NamedNode) and other != finding.result.focus else []
-    return "-".join([rule, slug(node), *map(slug, last)])
+    apart = [v.value for prop, v in finding.result.annotations if prop == _APART and isinstance(v, ox.Literal)]
+    return "-".join([rule, *map(slug, (node, *last, *apart))])
 
 
 def _readings(finding: Finding) -> list[str]:
@@ -112,7 +121,7 @@ def _told(store: Store, name: ox.NamedNode, case: _Case) -> Iterator[ox.Triple]:
         (SH["resultMessage"], ox.Literal(best.message, language="en")),
         *((SH["sourceShape"], ox.NamedNode(one.shape)) for one in case.findings),
         *((SH["focusNode"], one.result.focus) for one in case.findings),
-        *best.result.annotations,
+        *((prop, value) for prop, value in best.result.annotations if prop != _APART),
     ]
     # A reading is text, whatever the rule took it from.
     told = [(prop, _plain(value) if prop.value.endswith("Reading") else value) for prop, value in told]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -43,10 +44,17 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         every = await run_in_threadpool(contradictions, site.store)
         found = chosen(every, kinds=kinds, chapters=chapters)
         if fmt == HTML:
-            return page(request, site, "audit.html", chapters=by_chapter(found), kinds=_kinds(every), href=_href)
+            shown: dict[str, Any] = {"chapters": by_chapter(found), "kinds": _kinds(every), "href": _href}
+            return page(request, site, "audit.html", chosen=_options(kinds, chapters), **shown)
         tag = site.edition.tag("audit", fmt.name, *sorted(kinds), *map(str, sorted(chapters)))
         body = write_contradictions(found, fmt, store=site.store)
         return send(request, Reply(body=body, content_type=fmt.content_type, tag=tag, modified=site.edition.modified))
+
+
+def _options(kinds: list[str], chapters: list[int]) -> str:
+    """The choice, as it is put after another option: `&kind=date`."""
+    given = [("kind", kind) for kind in kinds] + [("chapter", str(number)) for number in chapters]
+    return "".join(f"&{urlencode([one])}" for one in given)
 
 
 def _number(text: str) -> int:

@@ -28,6 +28,7 @@ NAVIGATION = (
     ("/pictures", "Pictures"),
     ("/compare", "Compare"),
     ("/search", "Search"),
+    ("/audit", "Audit"),
     ("/check", "Check"),
     ("/data", "Data"),
 )
