@@ -15,7 +15,7 @@ from tiesgraph.errors import UnknownResource
 from tiesgraph.media import GRAPH_FORMATS, NQUADS, TRIG, TURTLE, Format
 from tiesgraph.names import ABOUT, BASE, DATASET, ONTOLOGY, OWL, TIES, graph_iri, prefixes
 from tiesgraph.outline import Outline
-from tiesgraph.pipeline import add_provenance
+from tiesgraph.provenance import add_provenance
 from tiesgraph.store import Store
 
 HEADER = f"<{ONTOLOGY}> dcterms:license <https://licence.example/> ; owl:versionInfo '9' ."

@@ -37,6 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "infer": STORE | {"conclusions"},
     "rules": STORE | REASONING,
     "validate": STORE | {"shacl"},
+    "provenance": STORE,
+    "cases": STORE | {"bounds", "infer", "provenance", "validate"},
     "contradictions": STORE | {"contradictions", "jsonld", "media", "rdftext", "validate"},
     "guard": {"errors", "syntax"},
     "rdftext": {"errors", "media"},
@@ -60,7 +62,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "resource": STORE | {"outline", "resource"},
     "explain": STORE | REASONING | {"bounds", "explain", "query", "resource"},
     "additions": STORE | REASONING | {"bounds", "terms"},
-    "pipeline": STORE | {"terms", "bounds", "contradictions", "infer", "rules", "validate", "description", "query"},
+    "pipeline": STORE
+    | {"bounds", "contradictions", "description", "infer", "provenance", "query", "rules", "terms", "validate"},
     "pack": STORE | {"outline", "terms", "pipeline"},
     "workers": STORE | {"workers"},
     "checkup": STORE | {"rdffile", "shacl", "terms", "validate"},

@@ -13,7 +13,7 @@ from app_client import AppClient
 from conftest import Snippets
 from tiesgraph.names import BASE, ONTOLOGY, OWL, RDF, TIES, graph_iri
 from tiesgraph.outline import Outline
-from tiesgraph.pipeline import add_provenance
+from tiesgraph.provenance import add_provenance
 from tiesgraph.resource import Portrait, Schema, Section, portrait
 from tiesgraph.store import Store
 from tiesgraph.web import create_app

@@ -14,11 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pyoxigraph as ox
-
-from tiesgraph.corpus import Corpus, Term
+from tiesgraph.corpus import Corpus
 from tiesgraph.errors import InvalidGraphError
-from tiesgraph.names import PROV, RDF, TIES, XSD, graph_iri, graph_name, page_iri, page_number, prefixes
+from tiesgraph.names import graph_name, prefixes
+from tiesgraph.provenance import add_provenance
 from tiesgraph.store import Store
 
 __all__ = ["Manifest", "Progress", "add_provenance", "build", "fingerprint", "load"]
@@ -26,9 +25,8 @@ __all__ = ["Manifest", "Progress", "add_provenance", "build", "fingerprint", "lo
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name and how many of its steps are done, of how many."""
 
-PROVENANCE = graph_iri("provenance")
 CODE = (
-    *("names", "notation", "datatypes", "corpus", "store", "terms", "shacl/*", "validate", "bounds"),
+    *("names", "notation", "datatypes", "corpus", "store", "provenance", "terms", "shacl/*", "validate", "bounds"),
     *("conclusions", "infer", "rules/*", "contradictions/*", "pipeline"),
     *("census", "dump", "media", "query", "description/*"),
 )
@@ -116,20 +114,6 @@ def load(corpus: Corpus, /, *, progress: Progress | None = None) -> Store:
     add_provenance(store)
     (progress or _silent)("load", len(corpus.sources), len(corpus.sources))
     return store
-
-
-def add_provenance(store: Store, /) -> None:
-    """Say of every page graph in `store` whose page it is, in `graph:provenance`."""
-    for graph in store.graphs():
-        page = page_number(graph)
-        if page is not None:
-            number = ox.Literal(str(page), datatype=XSD["integer"])
-            told: dict[ox.NamedNode, Term] = {
-                RDF["type"]: TIES["PageGraph"],
-                TIES["page"]: number,
-                PROV["wasDerivedFrom"]: page_iri(page),
-            }
-            store.add((ox.Triple(graph, prop, value) for prop, value in told.items()), graph=PROVENANCE)
 
 
 def fingerprint(corpus: Corpus, /) -> str:
