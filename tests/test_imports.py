@@ -58,12 +58,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "document": STORE | {"describe", "jsonld", "media", "outline", "rdftext"},
     "outline": STORE - {"store"},
     "catalog": STORE | {"document"},
-    "reference": STORE | {"reference"},
+    "reference": STORE | {"reference", "shacl", "validate"},
+    "commentary": STORE | {"cases", "rdffile", "reference"},
     "resource": STORE | {"outline", "resource"},
     "explain": STORE | REASONING | {"bounds", "explain", "query", "resource"},
     "additions": STORE | REASONING | {"bounds", "terms"},
     "pipeline": STORE
-    | {"bounds", "contradictions", "description", "infer", "provenance", "query", "rules", "terms", "validate"},
+    | {"bounds", "cases", "commentary", "contradictions", "description", "infer", "provenance"}
+    | {"query", "rules", "terms", "validate"},
     "pack": STORE | {"outline", "terms", "pipeline"},
     "workers": STORE | {"workers"},
     "checkup": STORE | {"rdffile", "shacl", "terms", "validate"},

@@ -14,7 +14,9 @@ __all__ = ["INFERRED", "NOT_PREMISES", "VOCABULARIES", "is_kept", "is_stated", "
 
 INFERRED = graph_iri("inferred")
 
-NOT_PREMISES = frozenset(graph_iri(name) for name in ("shapes", "audit", "inferred", "provenance", "dataset"))
+NOT_PREMISES = frozenset(
+    graph_iri(name) for name in ("shapes", "audit", "commentary", "inferred", "provenance", "dataset")
+)
 """Graphs that speak of our graph and its shapes, not of the world: nothing follows from them."""
 
 VOCABULARIES = (RDF, RDFS, OWL, XSD, SH)

@@ -102,6 +102,11 @@ class Corpus:
             digest.update(content)
         return digest.hexdigest()
 
+    @property
+    def cases(self) -> Path:
+        """The folder of the cases that try its shapes, if it has any: no part of the graph, but shown with them."""
+        return self.root / "tests" / "cases" / "shapes"
+
     @cached_property
     def prefixes(self) -> dict[str, str]:
         """This corpus's own prefix table, empty where it has none."""

@@ -1,5 +1,5 @@
 """From files to the finished graph: load, terms, shapes over the asserted, bounds, inference, consistency, audit,
-description.
+commentary on the shapes, description.
 
 The order matters: a page's mistake is told before anything is derived from it, and shapes see only what
 pages state. Each stage is timed into the manifest, and tells of its progress.
@@ -28,7 +28,7 @@ Progress = Callable[[str, int, int], None]
 CODE = (
     *("names", "notation", "datatypes", "corpus", "store", "provenance", "terms", "shacl/*", "validate", "bounds"),
     *("conclusions", "infer", "rules/*", "contradictions/*", "pipeline"),
-    *("census", "dump", "media", "query", "description/*"),
+    *("cases", "census", "commentary", "dump", "media", "query", "rdffile", "reference/*", "description/*"),
 )
 QUESTIONS = "queries/*.rq"
 ENGINES = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")
@@ -71,6 +71,7 @@ def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str |
     """
     # The reasoner and the validator come with rdflib, which a server never loads.
     from tiesgraph.bounds import add_bounds
+    from tiesgraph.commentary import add_commentary
     from tiesgraph.contradictions import add_contradictions
     from tiesgraph.infer import add_inferences
     from tiesgraph.rules import require_consistent
@@ -87,6 +88,7 @@ def build(corpus: Corpus, /, *, progress: Progress | None = None, version: str |
         # The rules compare literals, and values with datatypes, which owlrl does not.
         "consistency": lambda: require_consistent(store),
         "audit": lambda: add_contradictions(store),
+        "commentary": lambda: add_commentary(store, folder=corpus.cases),
         "description": lambda: _describe(store, corpus, manifest.version),
     }
     for stage, work in stages.items():
@@ -119,6 +121,8 @@ def load(corpus: Corpus, /, *, progress: Progress | None = None) -> Store:
 def fingerprint(corpus: Corpus, /) -> str:
     """SHA-256 over the corpus, the code that computes and the engines' versions: what the graph depends on."""
     digest = hashlib.sha256(corpus.content_hash().encode())
+    for file in sorted(file for file in corpus.cases.rglob("*") if file.is_file()):
+        digest.update(f"{file.parent.name}/{file.name}\0".encode() + file.read_bytes())
     for pattern in (*(f"{module}.py" for module in CODE), QUESTIONS):
         for file in sorted(HERE.glob(pattern)):
             digest.update(file.read_bytes())

@@ -17,14 +17,14 @@ from tiesgraph.names import SH, graph_iri, graph_name, page_number, prefixes
 from tiesgraph.shacl import Facts, Result, Watch, focus_nodes, read_shapes, run
 from tiesgraph.store import Store, Subject, Term
 
-__all__ = ["Finding", "Severity", "about", "audit", "check", "findings", "idle_shapes", "validate"]
+__all__ = ["Finding", "Severity", "about", "audit", "check", "checked_graphs", "findings", "idle_shapes", "validate"]
 
 Severity = Literal["violation", "warning", "info"]
 
 SEVERITIES: Mapping[str, Severity] = {SH + "Violation": "violation", SH + "Warning": "warning", SH + "Info": "info"}
 
 SHAPES, AUDIT, INFERRED = graph_iri("shapes"), graph_iri("audit"), graph_iri("inferred")
-DESCRIPTION = frozenset({graph_iri("dataset"), graph_iri("examples"), graph_iri("partitions")})
+DESCRIPTION = frozenset(graph_iri(name) for name in ("commentary", "dataset", "examples", "partitions"))
 NOT_CHECKED = (DESCRIPTION - {graph_iri("dataset")}) | {SHAPES, AUDIT, INFERRED, graph_iri("derived")}
 
 
@@ -94,8 +94,13 @@ def about(store: Store, node: ox.NamedNode, /) -> tuple[list[Finding], Facts]:
     return found, Facts(triple for graph in (SHAPES, AUDIT) for triple in store.triples(graph=graph))
 
 
+def checked_graphs(store: Store, /) -> list[ox.NamedNode]:
+    """The named graphs of `store` that the check looks at."""
+    return [graph for graph in store.graphs() if graph not in NOT_CHECKED]
+
+
 def _asserted(store: Store) -> Store:
-    return store.subset(graph for graph in store.graphs() if graph not in NOT_CHECKED)
+    return store.subset(checked_graphs(store))
 
 
 def _audited(store: Store) -> Store:

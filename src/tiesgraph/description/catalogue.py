@@ -167,6 +167,9 @@ def kinds(triples: Iterable[ox.Triple], /) -> Iterator[ox.Triple]:
             yield ox.Triple(triple.object, RDF["type"], kind)
 
 
+_COMPUTED = {graph_iri(name) for name in ("commentary", "examples", "partitions")}
+
+
 def provenance(*, version: str, files: str) -> Iterator[ox.Triple]:
     """How the computed graphs came about. It tells no time: the same files and code give the same graph.
 
@@ -200,6 +203,6 @@ def provenance(*, version: str, files: str) -> Iterator[ox.Triple]:
             PROV["wasAssociatedWith"]: software,
         },
     )
-    made = (OURS.dataset, *sorted(DERIVED | {graph_iri("partitions"), graph_iri("examples")}, key=graph_name))
+    made = (OURS.dataset, *sorted(DERIVED | _COMPUTED, key=graph_name))
     for node in made:
         yield ox.Triple(node, PROV["wasGeneratedBy"], build)

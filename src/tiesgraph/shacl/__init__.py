@@ -15,11 +15,12 @@ from tiesgraph.shacl import sparql
 from tiesgraph.shacl.facts import Facts
 from tiesgraph.shacl.judge import Judge, Result
 from tiesgraph.shacl.nodes import OF_NODES
+from tiesgraph.shacl.paths import Path
 from tiesgraph.shacl.shapes import Shape, Shapes
 from tiesgraph.shacl.values import OF_VALUES
 from tiesgraph.store import Store, Subject, Term
 
-__all__ = ["Facts", "Result", "Watch", "focus_nodes", "read_shapes", "run"]
+__all__ = ["Facts", "Path", "Result", "Shape", "Shapes", "Watch", "focus_nodes", "read_shapes", "run"]
 
 Watch = Callable[[Collection[Term], int, int], None]
 """Called with a shape's focus nodes, and how many shapes of how many are done."""

@@ -13,7 +13,7 @@ from tiesgraph.errors import ShapesError
 from tiesgraph.names import RDF, SH
 from tiesgraph.shacl.facts import Facts
 
-__all__ = ["Path", "Property", "read_list", "read_path"]
+__all__ = ["Alternative", "Chain", "Inverse", "Path", "Property", "Repeated", "read_list", "read_path"]
 
 _NIL = RDF["nil"]
 _DEEPEST = 100
@@ -50,7 +50,7 @@ class Property(Path):
 
 
 @dataclass(frozen=True)
-class _Inverse(Path):
+class Inverse(Path):
     """A path walked backwards."""
 
     path: Path
@@ -66,7 +66,7 @@ class _Inverse(Path):
 
 
 @dataclass(frozen=True)
-class _Sequence(Path):
+class Chain(Path):
     """One path after another."""
 
     parts: tuple[Path, ...]
@@ -88,7 +88,7 @@ class _Sequence(Path):
 
 
 @dataclass(frozen=True)
-class _Alternative(Path):
+class Alternative(Path):
     """Any one of several paths."""
 
     parts: tuple[Path, ...]
@@ -104,7 +104,7 @@ class _Alternative(Path):
 
 
 @dataclass(frozen=True)
-class _Repeated(Path):
+class Repeated(Path):
     """A path walked never (where `optional`), once, or any number of times (where `many`)."""
 
     path: Path
@@ -153,17 +153,17 @@ def read_path(shapes: Facts, node: Term, /, *, inside: frozenset[Term] = frozens
         raise ShapesError(f"{node} is no property path")
     inner = inside | {node}
     if node in shapes.values(RDF["first"]):
-        return _Sequence(tuple(read_path(shapes, part, inside=inner) for part in read_list(shapes, node)))
+        return Chain(tuple(read_path(shapes, part, inside=inner) for part in read_list(shapes, node)))
     for prop, value in shapes.about(node):
         match prop.value.removeprefix(SH):
             case "inversePath":
-                return _Inverse(read_path(shapes, value, inside=inner))
+                return Inverse(read_path(shapes, value, inside=inner))
             case "alternativePath":
                 parts = read_list(shapes, value)
-                return _Alternative(tuple(read_path(shapes, part, inside=inner) for part in parts))
+                return Alternative(tuple(read_path(shapes, part, inside=inner) for part in parts))
             case "zeroOrMorePath" | "oneOrMorePath" | "zeroOrOnePath" as kind:
                 part = read_path(shapes, value, inside=inner)
-                return _Repeated(part, optional=kind.startswith("zero"), many=kind.endswith("MorePath"))
+                return Repeated(part, optional=kind.startswith("zero"), many=kind.endswith("MorePath"))
     raise ShapesError(f"{node} is no property path")
 
 

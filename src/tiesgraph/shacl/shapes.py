@@ -102,6 +102,10 @@ class Shapes:
         chosen = found | (shapes & self.facts.instances(RDFS["Class"]))
         return sorted((node for node in chosen if isinstance(node, ox.NamedNode | ox.BlankNode)), key=str)
 
+    def is_constraint(self, term: str, /) -> bool:
+        """Whether the `sh:` term of this local name is a constraint."""
+        return term in self._constraints
+
     def is_class(self, node: Term, /) -> bool:
         """Whether the shapes graph calls `node` a class, so that a shape of that name targets its instances."""
         return bool(self.facts.are_instances([node], RDFS["Class"]))
