@@ -13,11 +13,12 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from tiesgraph.document import is_known
-from tiesgraph.names import BASE, RDF, RDFS
+from tiesgraph.names import BASE, RDF, RDFS, TSH, path_of
 from tiesgraph.store import Store
 
 __all__ = ["Catalog"]
 
+_SHAPES = path_of(TSH)
 _LIKELY = 72  # per cent: below it a suggestion is a guess
 _FEW = 5
 
@@ -35,7 +36,10 @@ class Catalog:
         except ValueError:
             # Spaces, quotation marks and the like: no IRI.
             return None
-        return node if is_known(self.store, node) else None
+        if is_known(self.store, node):
+            return node
+        shape = TSH[path.removeprefix(_SHAPES)]
+        return shape if path.startswith(_SHAPES) and is_known(self.store, shape) else None
 
     def respelt(self, path: str, /) -> str | None:
         """The path that differs from `path` only in case or slashes at its end, and that something stands at."""
@@ -59,15 +63,13 @@ class Catalog:
 
     @cached_property
     def _labels(self) -> dict[str, str]:
-        """Path → label of whatever has a type, fragments apart: they are in the document of their namespace."""
+        """Path → label of whatever has a type; fragments apart, which are in the document of their namespace."""
         engine = self.store.engine
         every = [quad.subject for quad in engine.quads_for_pattern(None, RDF["type"], None, None)]
         every += engine.named_graphs()
-        paths = {
-            node.value.removeprefix(BASE): "" for node in every if isinstance(node, ox.NamedNode) and _is_ours(node)
-        }
+        paths = {path_of(node.value): "" for node in every if isinstance(node, ox.NamedNode) and _is_ours(node)}
         for quad in engine.quads_for_pattern(None, RDFS["label"], None, None):
-            path = quad.subject.value.removeprefix(BASE) if isinstance(quad.subject, ox.NamedNode) else ""
+            path = path_of(quad.subject.value) if isinstance(quad.subject, ox.NamedNode) else ""
             if path in paths and isinstance(quad.object, ox.Literal):
                 paths[path] = quad.object.value
         return dict(sorted(paths.items()))
@@ -94,4 +96,4 @@ def _like(name: str, among: Mapping[tuple[str, str], str], scorer: Callable[...,
 
 
 def _is_ours(node: ox.NamedNode) -> bool:
-    return node.value.startswith(BASE) and "#" not in node.value
+    return node.value.startswith(TSH) or (node.value.startswith(BASE) and "#" not in node.value)

@@ -99,7 +99,7 @@ def _told(node: ox.NamedNode, passing: Case, failing: Case, trial: Trial) -> Ite
     told: list[tuple[str, Term]] = [
         ("passingExample", ox.Literal(_text(passing))),
         ("failingExample", ox.Literal(_text(failing))),
-        *(("failureMessage", ox.Literal(finding.message, language="en")) for finding in findings),
+        *(("failureMessage", ox.Literal(finding.message)) for finding in findings),
         *(("failureLine", ox.Literal(str(p.line), datatype=XSD["integer"])) for p in places if p.line is not None),
     ]
     for prop, value in dict.fromkeys(told):

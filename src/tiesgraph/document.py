@@ -37,6 +37,7 @@ from tiesgraph.names import (
     graph_iri,
     page_iri,
     page_number,
+    path_of,
     prefixes,
 )
 from tiesgraph.outline import Outline
@@ -56,12 +57,15 @@ PARTS = (
     (TIES["Footnote"], TIES["citation"], False),
     (TIES["Citation"], TIES["citation"], True),
     (OWL["Ontology"], SH["declare"], False),
+    (SH["NodeShape"], SH["property"], False),
+    (SH["NodeShape"], SH["sparql"], False),
+    (SH["NodeShape"], SH["target"], False),
 )
 """Class, property, whether the property points to the topic: what is described along with a topic of the class."""
 
 SPACES = {
     ONTOLOGY: (graph_iri("ontology"),),
-    SHAPES: (graph_iri("shapes"), graph_iri("audit")),
+    SHAPES: (graph_iri("shapes"), graph_iri("audit"), graph_iri("commentary")),
 }
 """Documents whose terms are their fragments, and the named graphs that these come from."""
 
@@ -110,7 +114,7 @@ class Document:
 
 def about(topic: ox.NamedNode, /) -> ox.NamedNode:
     """The name of the document about `topic`."""
-    return ABOUT[topic.value.removeprefix(BASE)]
+    return ABOUT[path_of(topic.value)]
 
 
 def is_known(store: Store, topic: ox.NamedNode, /) -> bool:

@@ -55,6 +55,7 @@ __all__ = [
     "page_graph",
     "page_iri",
     "page_number",
+    "path_of",
     "prefixes",
     "prefixes_file",
     "shorten",
@@ -128,6 +129,15 @@ def graph_name(graph: ox.NamedNode, /) -> str:
 def is_place(iri: str, /) -> bool:
     """Whether `iri` is where something is fetched, not a thing described: the front page, the endpoint, a dump."""
     return iri in (BASE, ENDPOINT) or iri.startswith(DUMPS)
+
+
+def path_of(iri: str, /) -> str:
+    """The path below the base at which a server answers for `iri`, one of ours.
+
+    It is what follows the base; but a shape, whose IRI is a fragment, has a document of its own below the shapes'.
+    """
+    path = iri.removeprefix(BASE)
+    return path.replace("#", "/", 1) if iri.startswith(TSH) else path
 
 
 def page_graph(page: int, /) -> ox.NamedNode:

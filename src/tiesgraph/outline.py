@@ -19,6 +19,7 @@ from tiesgraph.errors import PackError
 __all__ = ["Outline"]
 
 _FILE = "outline.json"
+_PARTS = ("subjects", "together", "shapes")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +29,12 @@ class Outline:
     Attributes:
         subjects: named graph → the IRIs that its files describe, file by file in the order of the lines.
         together: IRI of a module or scheme → the IRIs that its file describes.
+        shapes: name of a file of shapes, without its ending → the IRIs that it describes.
     """
 
     subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shapes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, corpus: Corpus, /) -> Outline:
@@ -42,6 +45,7 @@ class Outline:
         """
         subjects: dict[str, dict[str, None]] = {}
         together: dict[str, tuple[str, ...]] = {}
+        shapes: dict[str, tuple[str, ...]] = {}
         for source in corpus.sources:
             triples = parse_file(source.path, place=source.name)
             found = dict.fromkeys(t.subject.value for t in triples if isinstance(t.subject, ox.NamedNode))
@@ -50,7 +54,10 @@ class Outline:
                 # By custom the header of an ontology or a scheme comes first in its file.
                 first, *_ = found
                 together[first] = tuple(found)
-        return cls(subjects={graph: tuple(found) for graph, found in subjects.items()}, together=together)
+            if source.name.startswith("shapes/"):
+                shapes[source.path.stem] = tuple(found)
+        ordered = {graph: tuple(found) for graph, found in subjects.items()}
+        return cls(subjects=ordered, together=together, shapes=shapes)
 
     @classmethod
     def read(cls, folder: Path, /) -> Outline:
@@ -61,10 +68,7 @@ class Outline:
         """
         try:
             told = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-            return cls(
-                subjects={graph: tuple(found) for graph, found in told["subjects"].items()},
-                together={first: tuple(found) for first, found in told["together"].items()},
-            )
+            return cls(**{name: {key: tuple(of) for key, of in told[name].items()} for name in _PARTS})
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise PackError(f"the pack has no readable outline: {error}", place=folder.name) from error
 
@@ -79,5 +83,5 @@ class Outline:
         Raises:
             OSError: the folder cannot be written.
         """
-        told = {"subjects": self.subjects, "together": self.together}
+        told = {name: getattr(self, name) for name in _PARTS}
         (folder / _FILE).write_text(json.dumps(told, indent=0) + "\n", encoding="utf-8")

@@ -28,7 +28,7 @@ Progress = Callable[[str, int, int], None]
 CODE = (
     *("names", "notation", "datatypes", "corpus", "store", "provenance", "terms", "shacl/*", "validate", "bounds"),
     *("conclusions", "infer", "rules/*", "contradictions/*", "pipeline"),
-    *("cases", "census", "commentary", "dump", "media", "query", "rdffile", "reference/*", "description/*"),
+    *("cases", "census", "commentary", "dump", "media", "outline", "query", "rdffile", "reference/*", "description/*"),
 )
 QUESTIONS = "queries/*.rq"
 ENGINES = ("owlrl", "pyoxigraph", "pyshacl", "rdflib")

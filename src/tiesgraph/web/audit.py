@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from tiesgraph.contradictions import FORMATS, Contradiction, by_chapter, chosen, contradictions, write_contradictions
 from tiesgraph.errors import MisuseError
 from tiesgraph.media import HTML
-from tiesgraph.names import BASE, TSH
+from tiesgraph.names import BASE, path_of
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.openapi import documented, parameter
 from tiesgraph.web.site import Site
@@ -75,7 +75,5 @@ def _kinds(found: list[Contradiction]) -> dict[str, int]:
 
 
 def _href(iri: str) -> str:
-    """Where a page links for something: a rule has a page of its own, all else its document."""
-    if iri.startswith(TSH):
-        return "/shapes/" + quote(iri.removeprefix(TSH))
-    return "/" + quote(iri.removeprefix(BASE), safe="/:@!$&'()*+,;=~") if iri.startswith(BASE) else iri
+    """Where a page links for something."""
+    return "/" + quote(path_of(iri), safe="/:@!$&'()*+,;=~") if iri.startswith(BASE) else iri

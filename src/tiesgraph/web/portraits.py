@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from tiesgraph.media import HTML, Format
-from tiesgraph.names import BASE
+from tiesgraph.names import BASE, path_of
 from tiesgraph.resource import Schema, portrait
 from tiesgraph.web.site import Site
 from tiesgraph.web.view import page
@@ -70,10 +70,10 @@ _NAMES = {
 def href(iri: str, /) -> str | None:
     """Where a page links for `iri`: on this server where it is one of ours, nowhere where it is no address.
 
-    A term of a vocabulary has no path of its own; it is shown by a parameter of the vocabulary's page.
+    A term of the ontology has no path of its own; it is shown by a parameter of the ontology's page.
     """
     if not iri.startswith(BASE):
         return iri if iri.startswith(("https://", "http://")) else None
-    path, _, term = iri.removeprefix(BASE).partition("#")
+    path, _, term = path_of(iri).partition("#")
     way = "/" + quote(path, safe="/:@!$&'()*+,;=~")
     return f"{way}.html?{urlencode({'term': term})}" if term else way

@@ -1,4 +1,5 @@
-"""`/docs`: the ontology and the concept schemes, each on one page to be read from the top or found a term in.
+"""`/docs`: the ontology and the concept schemes, each on one page to be read from the top or found a term in; and a
+page for each shape.
 
 A term's place on the page is its own name, so that `…/ontology#Visit` leads there however a reader comes by it.
 """
@@ -13,11 +14,10 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from tiesgraph.document import versioned
 from tiesgraph.errors import UnknownResource
 from tiesgraph.media import GRAPH_FORMATS, HTML
-from tiesgraph.names import BASE, CONCEPT, ONTOLOGY, TIES
-from tiesgraph.reference import Scheme, Vocabulary, has_terms, schemes, vocabulary
+from tiesgraph.names import BASE, CONCEPT, ONTOLOGY, SHAPES, TIES, path_of
+from tiesgraph.reference import Scheme, ShapeReference, Vocabulary, has_terms, schemes, vocabulary
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.site import Site
 from tiesgraph.web.view import page
@@ -42,10 +42,23 @@ class Documentation:
     def _schemes(self) -> dict[str, Scheme]:
         return {one.header.name.local: one for one in schemes(self._site.store)}
 
-    def is_of(self, node: ox.NamedNode, /) -> bool:
-        """Whether `node` is the ontology, or its version here, and has terms to show."""
-        whole = versioned(self._site.store, node) or node
-        return whole.value == ONTOLOGY and has_terms(self._site.store)
+    @cached_property
+    def _shapes(self) -> ShapeReference:
+        return ShapeReference(self._site.store)
+
+    async def of(self, request: Request, node: ox.NamedNode, /) -> Response | None:
+        """The page that documents `node`, or None where none does.
+
+        A browser that was sent here from ontology#Visit looks for that place on the page.
+        """
+        if request.query_params.get("kind"):
+            return None
+        if node.value == ONTOLOGY and has_terms(self._site.store):
+            return await self.ontology(request)
+        shapes = await run_in_threadpool(lambda: frozenset(self._shapes.nodes))
+        if node.value == SHAPES and shapes:
+            return await self.shapes(request)
+        return await self.shape(request, node) if node in shapes else None
 
     async def contents(self, request: Request, /) -> Response:
         """The list of what is documented."""
@@ -67,7 +80,34 @@ class Documentation:
             schemes=list(lists.values()),
             data=_data("/ontology"),
             href=_within_ontology,
+            checked=self._shapes.about,
         )
+
+    async def shapes(self, request: Request, /) -> Response:
+        """The list of the shapes, by the files in which they are kept."""
+        pages = await run_in_threadpool(lambda: {node.value: self._shapes.page(node) for node in self._shapes.nodes})
+        groups = {name: [pages[iri] for iri in of if iri in pages] for name, of in self._site.outline.shapes.items()}
+        listed = {iri for of in self._site.outline.shapes.values() for iri in of}
+        groups["other"] = [one for iri, one in pages.items() if iri not in listed]
+        return page(
+            request,
+            self._site,
+            "docs-shapes.html",
+            it=self._shapes.header,
+            groups={name: of for name, of in groups.items() if of},
+            data=_data("/shapes"),
+            href=_href,
+        )
+
+    async def shape(self, request: Request, node: ox.NamedNode, /) -> Response:
+        """The shape `node` on a page.
+
+        Raises:
+            UnknownResource: there is none.
+        """
+        found = await run_in_threadpool(self._shapes.page, node)
+        data = _data("/" + quote(path_of(node.value)))
+        return page(request, self._site, "docs-shape.html", it=found, data=data, href=_href)
 
     async def scheme(self, request: Request, name: str, /) -> Response:
         """The concept scheme called `name` on one page.
@@ -113,7 +153,7 @@ def _href(iri: str) -> str | None:
     if iri.startswith(CONCEPT) and "/" not in iri.removeprefix(CONCEPT):
         return "/docs/concepts/" + quote(iri.removeprefix(CONCEPT))
     if iri.startswith(BASE):
-        return "/" + quote(iri.removeprefix(BASE), safe="/:@!$&'()*+,;=~#")
+        return "/" + quote(path_of(iri), safe="/:@!$&'()*+,;=~#")
     return iri if iri.startswith(("https://", "http://")) else None
 
 

@@ -22,7 +22,7 @@ from tiesgraph.catalog import Catalog
 from tiesgraph.document import about, document, is_known, licence_of, versioned
 from tiesgraph.errors import UnknownResource
 from tiesgraph.media import GRAPH_FORMATS, HTML, NQUADS, TEXT, TRIG, Format
-from tiesgraph.names import BASE
+from tiesgraph.names import BASE, path_of
 from tiesgraph.resource import Schema
 from tiesgraph.web.envelope import ANY_PATH
 from tiesgraph.web.exchange import Reply, choose, send, unchanged
@@ -49,6 +49,7 @@ _FAMILIES = {
     "/ontology": "The ontology",
     "/ontology/{name}": "A module or the version of the ontology",
     "/shapes": "The shapes",
+    "/shapes/{name}": "A shape",
 }
 
 
@@ -100,7 +101,7 @@ async def _told(
     request: Request, site: Site, schema: Schema, docs: Documentation, topic: ox.NamedNode, fmt: Format, *, here: str
 ) -> Response:
     """The document about `topic`, asked for at the path `here`."""
-    path = topic.value.removeprefix(BASE)
+    path = path_of(topic.value)
     beside = {one: reference(here, path, one.suffix) for one in FORMATS}
     links = [f'<{way}>; rel="alternate"; type="{one.media_type}"' for one, way in beside.items() if one != fmt]
     links += [f'<{about(topic).value}>; rel="canonical"', f'<{topic.value}>; rel="describes"']
@@ -109,11 +110,9 @@ async def _told(
     # Under its own name it comes in the format that was asked for; a name with an ending is one format for good.
     vary = () if here == path + fmt.suffix else ("Accept",)
     if fmt == HTML:
-        if not request.query_params and docs.is_of(topic):
-            # A browser that was sent here from ontology#Visit looks for that place on the page.
-            response = await docs.ontology(request)
-        else:
-            response = await shown(request, site, schema, _term(request, site, topic), alternates=beside)
+        term = _term(request, site, topic)
+        documented = await docs.of(request, term)
+        response = documented or await shown(request, site, schema, term, alternates=beside)
         told = {
             "Link": ", ".join(links),
             "Content-Location": beside[fmt],

@@ -10,7 +10,7 @@ from typing import Any
 
 from tiesgraph.coding import IDENTITY
 from tiesgraph.media import JSON
-from tiesgraph.names import BASE, XSD, prefixes, shorten
+from tiesgraph.names import BASE, XSD, path_of, prefixes, shorten
 from tiesgraph.query import EVERYTHING
 from tiesgraph.web.runner import Job
 from tiesgraph.web.site import Site
@@ -112,4 +112,4 @@ def _cell(term: dict[str, str] | None) -> Cell:
 
 def local(iri: str, /) -> str:
     """Where a page links for `iri`: its path on this server where it is one of ours."""
-    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else iri
+    return "/" + path_of(iri) if iri.startswith(BASE) else iri
