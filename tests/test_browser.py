@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from served import served
+from tiesgraph.picture import Picture, pictures
 from tiesgraph.store import Store
 
 CHROMIUM = shutil.which("chromium")
@@ -168,6 +169,43 @@ def test_a_mistake_in_a_query_is_told_under_it(browser: Browser, site: str) -> N
     assert marked == 1
     # The browser itself notes that an answer was a 400.
     assert [one for one in watched.wrong if "400" not in one] == []
+
+
+@pytest.mark.parametrize("picture", pictures(), ids=lambda picture: picture.name)
+def test_a_picture_is_drawn_whole_on_a_phone(picture: Picture, browser: Browser, site: str) -> None:
+    watched = Watched(browser, site, viewport={"width": 360, "height": 800})
+    watched.go(f"{site}/pictures/{picture.name}")
+    box = watched.page.locator("[data-chart]").bounding_box()
+    drawing = watched.page.locator("[data-chart] svg").first
+    wide = drawing.evaluate("svg => svg.viewBox.baseVal.width || svg.clientWidth")
+    marks = drawing.evaluate(
+        "svg => [...svg.querySelectorAll('.role-mark path, .role-mark rect')].map(mark => mark.getBoundingClientRect())"
+        ".filter(mark => mark.width && mark.height && mark.left >= 0 && mark.right <= innerWidth).length"
+    )
+    watched.context.close()
+    assert box is not None
+    assert wide <= box["width"] + 1, "the drawing is scaled down or cut off"
+    assert marks >= 10
+    assert watched.wrong == []
+
+
+def test_the_timeline_is_zoomed_by_dragging_over_its_years(browser: Browser, site: str) -> None:
+    watched = Watched(browser, site, viewport={"width": 1200, "height": 1000})
+    watched.go(f"{site}/pictures/timeline")
+    years = "() => [...document.querySelectorAll('[data-chart] .role-axis-label text')].map(label => label.textContent)"
+    before = watched.page.evaluate(years)
+    under = watched.page.get_by_text("Drag to choose years").bounding_box()
+    assert under is not None
+    mouse = watched.page.mouse
+    mouse.move(under["x"] - 50, under["y"] - 40)
+    mouse.down()
+    mouse.move(under["x"] + 150, under["y"] - 40, steps=5)
+    mouse.up()
+    watched.page.wait_for_timeout(300)
+    after = watched.page.evaluate(years)
+    watched.context.close()
+    assert before != after
+    assert watched.wrong == []
 
 
 def test_the_search_is_worked_by_keys_alone(browser: Browser, site: str) -> None:

@@ -132,7 +132,7 @@ def bars(question: Question, table: Table, again: str, /) -> dict[str, Any] | No
         "mark": {"type": "bar", "tooltip": True},
         "encoding": {
             "y": {"field": "label", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 320}},
-            "x": {"field": "number", "type": "quantitative", "title": number},
+            "x": {"field": "number", "type": "quantitative", "title": number, "axis": {"tickMinStep": 1}},
             "tooltip": [{"field": "label", "title": label}, {"field": "number", "title": number}],
         },
     }
