@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tiesgraph.pages import pages_of_rows
+from tiesgraph.pages import behind_rows
 from tiesgraph.query import Question, questions
 from tiesgraph.store import Store
 
@@ -17,7 +17,7 @@ def answered(store: Store, text: str) -> list[tuple[int, ...]]:
     solutions = store.select(text)
     names = [variable.value for variable in solutions.variables]
     rows = [[solution[name] for name in names] for solution in solutions]
-    return pages_of_rows(store, text, rows)
+    return [behind.pages for behind in behind_rows(store, text, rows)]
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=[question.name for question in QUESTIONS])

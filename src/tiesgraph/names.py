@@ -35,6 +35,7 @@ __all__ = [
     "QUESTION",
     "RDF",
     "RDFS",
+    "RS",
     "SCHEMA",
     "SD",
     "SH",
@@ -109,6 +110,7 @@ FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 SCHEMA = Namespace("https://schema.org/")
 VANN = Namespace("http://purl.org/vocab/vann/")
 VOID = Namespace("http://rdfs.org/ns/void#")
+RS = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 # Extensions that editors go by: data types in VoID partitions, DESCRIBE queries among examples.
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 SPEX = Namespace("https://purl.expasy.org/sparql-examples/ontology#")

@@ -1,4 +1,4 @@
-"""Which pages of the report tell of the things in an answer.
+"""Which things an answer is about, and which pages of the report tell of them.
 
 The rows of a question mostly carry names and dates, not the things behind them. So the question is asked once
 more for all its variables: the things that a row was found by are then in sight, and each page graph that says
@@ -17,7 +17,7 @@ from tiesgraph.names import RDF, SKOS, TIES, page_number, prefixes
 from tiesgraph.store import Store, Term
 from tiesgraph.syntax import Token, tokens
 
-__all__ = ["pages_of_rows"]
+__all__ = ["Behind", "behind_rows"]
 
 _EVERYWHERE = (TIES["Actor"], TIES["Place"], TIES["Office"], SKOS["Concept"], SKOS["ConceptScheme"])
 
@@ -33,8 +33,21 @@ class _Parts:
     constants: tuple[ox.NamedNode, ...]
 
 
-def pages_of_rows(store: Store, text: str, rows: Sequence[Sequence[Term | None]], /) -> list[tuple[int, ...]]:
-    """For each row, the printed pages that tell of its things, in order; none where that cannot be told.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """What stands behind one row of an answer.
+
+    Attributes:
+        things: what the row was found by; what the query names itself is not among them.
+        pages: the printed pages that tell of them, in order; none where that cannot be told.
+    """
+
+    things: frozenset[ox.NamedNode] = frozenset()
+    pages: tuple[int, ...] = ()
+
+
+def behind_rows(store: Store, text: str, rows: Sequence[Sequence[Term | None]], /) -> list[Behind]:
+    """For each row, the things that it was found by and the pages that tell of them.
 
     Args:
         store: the graph.
@@ -46,7 +59,7 @@ def pages_of_rows(store: Store, text: str, rows: Sequence[Sequence[Term | None]]
     """
     parts = _taken_apart(text)
     if parts is None:
-        return [() for _ in rows]
+        return [Behind() for _ in rows]
     columns = [variable.value for variable in store.select(text).variables]
     kept = [index for index, name in enumerate(columns) if name in parts.variables]
     names = [columns[index] for index in kept]
@@ -61,7 +74,8 @@ def pages_of_rows(store: Store, text: str, rows: Sequence[Sequence[Term | None]]
     answer = []
     for row in rows:
         things = found.get(tuple(str(row[index]) for index in kept), set())
-        answer.append(_pages(store, things, known) or _pages(store, parts.constants, known))
+        pages = _pages(store, things, known) or _pages(store, parts.constants, known)
+        answer.append(Behind(things=frozenset(things), pages=pages))
     return answer
 
 

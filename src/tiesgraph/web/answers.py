@@ -10,16 +10,19 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from tiesgraph.media import RESULT_FORMATS
-from tiesgraph.names import RDFS, XSD, prefixes, shorten
-from tiesgraph.pages import pages_of_rows
+from tiesgraph.media import CSV, JSON, TSV, TURTLE, XML
+from tiesgraph.names import XSD, prefixes, shorten
+from tiesgraph.pages import Behind, behind_rows
 from tiesgraph.query import Question
+from tiesgraph.resource import Schema
+from tiesgraph.resultset import turtle
 from tiesgraph.store import Term
+from tiesgraph.web.readable import Readable, readable
 from tiesgraph.web.rows import Table, ask
 from tiesgraph.web.site import Site
 from tiesgraph.web.view import page
 
-__all__ = ["Bind", "bars", "shown"]
+__all__ = ["Bind", "as_turtle", "bars", "shown", "told"]
 
 Bind = tuple[tuple[str, str], ...]
 """Parameters of a question and their values, as Turtle writes them."""
@@ -28,14 +31,18 @@ _FEWEST, _MOST = 2, 40
 """How many bars a chart may have: one alone compares nothing, and more cannot be read."""
 
 
-async def shown(request: Request, site: Site, question: Question, bind: Bind, /) -> Response:
+_OFFERED = (CSV, JSON, TURTLE, TSV, XML)
+"""What the page offers the answer in, the most wanted first."""
+
+
+async def shown(request: Request, site: Site, schema: Schema, question: Question, bind: Bind, /) -> Response:
     """The page of `question`, answered with its parameters fixed by `bind`.
 
     Raises:
         TiesgraphError: it cannot be answered.
     """
     table = await ask(site, question.sparql, bind=bind)
-    pages = await run_in_threadpool(_pages, site, question.sparql, table)
+    answer, pages = await run_in_threadpool(told, site, schema, question, table)
     whole = await ask(site, question.sparql) if question.parameters else table
     again = f"?{request.url.query}" if request.url.query else ""
     return page(
@@ -43,13 +50,27 @@ async def shown(request: Request, site: Site, question: Question, bind: Bind, /)
         site,
         "question.html",
         question=question,
-        columns=table.columns,
-        rows=list(zip(table.cells(), pages, strict=True)),
-        fields=[(one, _choices(site, whole, one.name, dict(bind).get(one.name))) for one in question.parameters],
-        endings=[(fmt.name.upper(), f"/questions/{question.name}.{fmt.name}{again}") for fmt in RESULT_FORMATS],
+        columns=answer.columns,
+        rows=list(zip(answer.rows, pages, strict=True)),
+        fields=[(one, _choices(schema, whole, one.name, dict(bind).get(one.name))) for one in question.parameters],
+        endings=[(_NAMES.get(fmt, fmt.name.upper()), f"{question.name}.{fmt.name}{again}") for fmt in _OFFERED],
         drawn=bars(question, table, again) is not None,
         again=again,
     )
+
+
+async def as_turtle(site: Site, question: Question, bind: Bind, /) -> bytes:
+    """The answer as a result set in Turtle, each row with the pages behind it.
+
+    Raises:
+        TiesgraphError: it cannot be answered.
+    """
+    table = await ask(site, question.sparql, bind=bind)
+    behind = await run_in_threadpool(_behind, site, question, table)
+    return turtle(table.columns, _terms(table), [one.pages for one in behind])
+
+
+_NAMES = {TURTLE: "Turtle"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +82,7 @@ class Choice:
     chosen: bool
 
 
-def _choices(site: Site, whole: Table, name: str, given: str | None) -> list[Choice]:
+def _choices(schema: Schema, whole: Table, name: str, given: str | None) -> list[Choice]:
     """The values of a parameter: those that the question's whole answer has, in its order."""
     table = prefixes()
     found: dict[str, Choice] = {}
@@ -70,7 +91,7 @@ def _choices(site: Site, whole: Table, name: str, given: str | None) -> list[Cho
         if isinstance(term, ox.NamedNode):
             value = shorten(term.value, table)
             chosen = given in (value, str(term))
-            found.setdefault(value, Choice(value=value, label=_label(site, term), chosen=chosen))
+            found.setdefault(value, Choice(value=value, label=schema.label(term), chosen=chosen))
         elif isinstance(term, ox.Literal):
             plain = term.datatype == XSD["integer"]
             value = term.value if plain else str(term)
@@ -78,14 +99,20 @@ def _choices(site: Site, whole: Table, name: str, given: str | None) -> list[Cho
     return list(found.values())
 
 
-def _label(site: Site, node: ox.NamedNode) -> str:
-    labels = (triple.object for triple in site.store.triples(node, RDFS["label"]))
-    return min((label.value for label in labels if isinstance(label, ox.Literal)), default=node.value)
+def told(site: Site, schema: Schema, question: Question, table: Table) -> tuple[Readable, list[tuple[int, ...]]]:
+    """The answer for readers, and the pages behind each row."""
+    behind = _behind(site, question, table)
+    things = [[thing.value for thing in one.things] for one in behind]
+    answer = readable(table, name=lambda iri: schema.label(ox.NamedNode(iri)), things=things)
+    return answer, [one.pages for one in behind]
 
 
-def _pages(site: Site, text: str, table: Table) -> list[tuple[int, ...]]:
-    rows = [[_term(row.get(name)) for name in table.columns] for row in table.bindings]
-    return pages_of_rows(site.store, text, rows)
+def _behind(site: Site, question: Question, table: Table) -> list[Behind]:
+    return behind_rows(site.store, question.sparql, _terms(table))
+
+
+def _terms(table: Table) -> list[list[Term | None]]:
+    return [[_term(row.get(name)) for name in table.columns] for row in table.bindings]
 
 
 def _term(binding: dict[str, str] | None) -> Term | None:

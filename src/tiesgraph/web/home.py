@@ -7,14 +7,18 @@ import json
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from tiesgraph.media import HTML, PLAIN_JSON
 from tiesgraph.names import BASE
 from tiesgraph.query import Question, question
+from tiesgraph.resource import Schema
 from tiesgraph.web import exchange
+from tiesgraph.web.answers import told
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.openapi import documented
-from tiesgraph.web.rows import Table, ask, asked
+from tiesgraph.web.readable import Readable
+from tiesgraph.web.rows import ask, asked
 from tiesgraph.web.site import Site
 from tiesgraph.web.view import page
 
@@ -45,6 +49,7 @@ _ROWS = 5
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
     """The front page, for readers as HTML and for programs as JSON."""
+    schema = Schema(site.store)
 
     @app.get("/", **documented("What this is", HTML, PLAIN_JSON))
     async def home(request: Request) -> Response:
@@ -54,7 +59,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
             tag = site.edition.tag("home", fmt.name)
             return send(request, Reply(body=json.dumps(facts).encode(), content_type=fmt.content_type, tag=tag))
         figures = await asked(site, "figures")
-        answers = await asyncio.gather(*(_answer(site, name) for name in _LIVE))
+        answers = await asyncio.gather(*(_answer(site, schema, name) for name in _LIVE))
         return page(
             request,
             site,
@@ -66,7 +71,10 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         )
 
 
-async def _answer(site: Site, name: str) -> tuple[Question, Table] | None:
+async def _answer(site: Site, schema: Schema, name: str) -> tuple[Question, Readable] | None:
     """A named question with its answer."""
     found = question(name)
-    return None if found is None else (found, await ask(site, found.sparql))
+    if found is None:
+        return None
+    answer, _ = await run_in_threadpool(told, site, schema, found, await ask(site, found.sparql))
+    return found, answer

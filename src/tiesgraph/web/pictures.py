@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pyoxigraph as ox
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from tiesgraph.media import HTML, PLAIN_JSON, SPARQL, Format
 from tiesgraph.picture import Picture, pictures
+from tiesgraph.resource import Schema
 from tiesgraph.web.exchange import Reply, send
 from tiesgraph.web.openapi import documented
+from tiesgraph.web.readable import readable
 from tiesgraph.web.rows import ask
 from tiesgraph.web.site import Site
 from tiesgraph.web.view import page
@@ -26,6 +29,7 @@ def _told(summary: str, fmt: Format) -> dict[str, Any]:
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
     """The gallery; and of each picture the page, the rows, the specification and the query."""
+    schema = Schema(site.store)
     known = {picture.name: picture for picture in pictures()}
 
     def named(name: str) -> Picture:
@@ -64,7 +68,8 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         "/pictures/{name}",
         **_told("A picture, with its numbers and its query", HTML),
     )
-    async def shown(request: Request, name: str) -> Response:
+    async def drawn(request: Request, name: str) -> Response:
         picture = named(name)
         table = await ask(site, picture.question.sparql)
-        return page(request, site, "picture.html", picture=picture, columns=table.columns, rows=table.cells())
+        shown = readable(table, name=lambda iri: schema.label(ox.NamedNode(iri)))
+        return page(request, site, "picture.html", picture=picture, columns=shown.columns, rows=shown.rows)

@@ -16,10 +16,11 @@ from starlette.exceptions import HTTPException
 
 from tiesgraph import media
 from tiesgraph.errors import MisuseError
-from tiesgraph.media import HTML, PLAIN_JSON, RESULT_FORMATS, SPARQL
+from tiesgraph.media import HTML, PLAIN_JSON, RESULT_FORMATS, SPARQL, TURTLE
 from tiesgraph.query import EVERYTHING, Question, question, questions
+from tiesgraph.resource import Schema
 from tiesgraph.web import exchange
-from tiesgraph.web.answers import bars, shown
+from tiesgraph.web.answers import as_turtle, bars, shown
 from tiesgraph.web.ask import by_topic
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.openapi import documented
@@ -36,6 +37,7 @@ _ANSWERS = (*RESULT_FORMATS, HTML)
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
     """The list of questions, each one's SPARQL, and its answer."""
+    schema = Schema(site.store)
 
     @app.get("/questions", **documented("The named questions, in English", PLAIN_JSON, HTML))
     async def listed(request: Request) -> Response:
@@ -65,6 +67,16 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         return send(request, Reply(body=found.sparql.encode(), content_type=SPARQL.content_type, tag=tag))
 
     @app.get(
+        "/questions/{name}.ttl",
+        **documented("The rows of an answer as RDF, with their pages", TURTLE, problems=(404,), negotiated=False),
+    )
+    async def as_rdf(request: Request, name: str) -> Response:
+        found = _question(name)
+        body = await as_turtle(site, found, bindings(found, request.query_params.multi_items()))
+        tag = site.edition.tag("question as Turtle", name, request.url.query)
+        return send(request, Reply(body=body, content_type=TURTLE.content_type, tag=tag, vary=()))
+
+    @app.get(
         "/questions/{name}.vl.json",
         **documented("A chart of the answer to a named question", PLAIN_JSON, problems=(404,), negotiated=False),
     )
@@ -92,7 +104,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         exchange.refuse_unknown_format(words)
         bind = bindings(found, request.query_params.multi_items())
         if media.choose(exchange.accept(request), asked=words, offered=_ANSWERS) == HTML:
-            return await shown(request, site, found, bind)
+            return await shown(request, site, schema, found, bind)
         job = Job(
             text=found.sparql,
             dataset=EVERYTHING,

@@ -107,6 +107,8 @@ def _cell(term: dict[str, str] | None) -> Cell:
     if term["type"] == "uri":
         return Cell(text=shorten(value, prefixes()), href=local(value), kind="iri")
     kinds = {**dict.fromkeys(_NUMBERS, "number"), **dict.fromkeys(_DATES, "date")}
+    if term.get("datatype") == XSD + "boolean":
+        value = "yes" if value in ("true", "1") else "no"
     return Cell(text=value, kind=kinds.get(term.get("datatype", ""), "text"))
 
 
