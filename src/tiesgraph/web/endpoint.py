@@ -30,7 +30,7 @@ from tiesgraph.web.protocol import read
 from tiesgraph.web.runner import Job, Written
 from tiesgraph.web.site import Site
 
-__all__ = ["answered", "asked"]
+__all__ = ["answered", "asked", "reply_of", "tag_of"]
 
 _BODY_LIMIT = 4 * 1024 * 1024
 _ORDERED = re.compile(r"\b(?:ORDER\s+BY|ASK)\b")
@@ -78,14 +78,28 @@ async def answered(request: Request, site: Site, job: Job, /, *, seconds: float 
     """
     memo = memo_of(request.scope)
     if memo is not None:
-        memo.query = job.text
+        memo.query, memo.job = job.text, job
     volatile = is_volatile(job.text)
-    tag = None if volatile or request.method != "GET" else _tag(site, job)
+    tag = None if volatile or request.method != "GET" else tag_of(site, job)
     if tag is not None and (same := held(request, tag)):
         return _lasting(same, memo)
     written = await attended(request.receive, site.answers.get(job, seconds=seconds))
+    reply = reply_of(site, written, tag=tag, volatile=volatile)
+    response = send(request, reply)
+    return _lasting(response, memo) if reply.tag is not None else response
+
+
+def reply_of(site: Site, written: Written, /, *, tag: str | None, volatile: bool) -> Reply:
+    """An answer with what there is to say of it.
+
+    Args:
+        site: whose answer it is.
+        written: the answer.
+        tag: of a whole answer; None where it has none.
+        volatile: whether the next one to the same query will be another.
+    """
     whole = written.cut is None
-    reply = Reply(
+    return Reply(
         body=written.body,
         content_type=written.content_type,
         tag=tag if whole else None,
@@ -96,12 +110,10 @@ async def answered(request: Request, site: Site, job: Job, /, *, seconds: float 
         links=() if whole else (f'<{BASE}problem/answer-cut>; rel="help"',),
         headers=_remarks(written),
     )
-    response = send(request, reply)
-    return _lasting(response, memo) if reply.tag is not None else response
 
 
-def _tag(site: Site, job: Job) -> str:
-    """What the ETag of an answer is made of; the coding is told apart by what `send` adds."""
+def tag_of(site: Site, job: Job, /) -> str:
+    """What the ETag of an answer is made of; the coding is told apart by what `headers_of` adds."""
     start = "" if _ORDERED.search(job.text.upper()) else site.start
     return site.edition.tag("answer", start, repr((job.text, job.dataset, job.base, job.accept, job.asked, job.bind)))
 

@@ -32,6 +32,7 @@ __all__ = [
     "asked",
     "choose",
     "codings",
+    "headers_of",
     "held",
     "quoted",
     "received",
@@ -195,6 +196,16 @@ def send(request: Request, reply: Reply, /) -> Response:
         NotAcceptable: the client takes neither a plain body nor any compression known here.
     """
     coding = reply.coding or pick(codings(request), size=len(reply.body))
+    headers = headers_of(reply, coding)
+    if reply.tag is not None and reply.status == 200 and _holds(request, _tag_in(reply.tag, coding), reply.modified):
+        kept = ("Cache-Control", "ETag", "Last-Modified", "Link", "Vary")
+        return Response(status_code=304, headers={name: headers[name] for name in kept if name in headers})
+    body = reply.body if reply.coding else encode(reply.body, coding)
+    return Response(body, status_code=reply.status, headers=headers)
+
+
+def headers_of(reply: Reply, coding: str, /) -> dict[str, str]:
+    """The headers of a whole response with `reply`, whose body is sent with a content coding."""
     headers = {
         "Content-Type": reply.content_type,
         "Vary": ", ".join((*reply.vary, "Accept-Encoding")),
@@ -209,14 +220,14 @@ def send(request: Request, reply: Reply, /) -> Response:
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
     if reply.tag is not None:
-        # A strong ETag tells representations apart, and a compressed one is another representation.
-        tag = reply.tag if coding == IDENTITY else f"{reply.tag}-{coding}"
+        tag = _tag_in(reply.tag, coding)
         headers["ETag"] = f'W/"{tag}"' if reply.weak else f'"{tag}"'
-        if reply.status == 200 and _holds(request, tag, reply.modified):
-            kept = ("Cache-Control", "ETag", "Last-Modified", "Link", "Vary")
-            return Response(status_code=304, headers={name: headers[name] for name in kept if name in headers})
-    body = reply.body if reply.coding else encode(reply.body, coding)
-    return Response(body, status_code=reply.status, headers=headers)
+    return headers
+
+
+def _tag_in(tag: str, coding: str) -> str:
+    """The tag of a body with a coding: a strong ETag tells representations apart, and a compressed one is another."""
+    return tag if coding == IDENTITY else f"{tag}-{coding}"
 
 
 @functools.lru_cache(maxsize=64)

@@ -14,16 +14,22 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tiesgraph.web.tally import Tally
 
-__all__ = ["MEMO", "Journal", "Memo", "memo_of", "new_id"]
+if TYPE_CHECKING:
+    from tiesgraph.web.runner import Job
+
+__all__ = ["MEMO", "Headers", "Journal", "Memo", "memo_of", "new_id"]
 
 MEMO = "tiesgraph.memo"
 """Where in an ASGI scope the memo of the request is."""
+
+Headers = list[tuple[bytes, bytes]]
+"""Names in lower case, and values, as ASGI has them."""
 
 REQUESTS = logging.getLogger("tiesgraph.requests")
 """Gets a line for each request, with the particulars as the attribute `request` of the record."""
@@ -49,15 +55,17 @@ class Memo:
         headers: of the response.
         body: all of it, of a lasting response.
         sent: the bytes of its body.
+        job: what its query comes to, together with its headers.
     """
 
     id: str
     query: str | None = None
     lasting: bool = False
     status: int = 0
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    headers: Headers = field(default_factory=list)
     body: bytes = b""
     sent: int = 0
+    job: Job | None = None
 
 
 def new_id() -> str:
@@ -101,16 +109,21 @@ class Journal:
             self._tally.in_flight -= 1
             self.note(scope, memo, time.perf_counter() - began)
 
-    def note_recalled(self, scope: Scope, memo: Memo, /) -> None:
-        """Count a request that was answered as the same one had been before."""
-        self._tally.recalled += 1
-        self.note(scope, memo, 0.0)
+    @property
+    def tally(self) -> Tally:
+        """What is counted."""
+        return self._tally
+
+    @property
+    def writes(self) -> bool:
+        """Whether lines are wanted."""
+        return REQUESTS.isEnabledFor(logging.INFO)
 
     def note(self, scope: Scope, memo: Memo, seconds: float) -> None:
         """Count a request that has ended, and write its line. One without a response was left by its client."""
         status = memo.status or 499
         self._tally.note(scope["path"], status, seconds, memo.sent)
-        if REQUESTS.isEnabledFor(logging.INFO):
+        if self.writes:
             client = scope.get("client")
             told: dict[str, Any] = {
                 "id": memo.id,

@@ -13,6 +13,7 @@ from types import FrameType
 
 import uvicorn
 
+from tiesgraph.web.direct import Direct
 from tiesgraph.web.journal import Journal
 from tiesgraph.web.opening import Opening
 from tiesgraph.web.shelf import Shelf
@@ -45,7 +46,7 @@ def serve(site: Site, /, *, at: socket.socket, drain: Callable[[float], None]) -
     journal = Journal(app, tally=site.tally, log_queries=site.settings.log_queries)
     config = uvicorn.Config(
         app,
-        http=protocol(journal, shelf),
+        http=protocol(journal, shelf, Direct(site)),
         ws="none",
         lifespan="on",
         log_config=None,

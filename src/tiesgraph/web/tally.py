@@ -6,7 +6,7 @@ import time
 from bisect import bisect_left
 from collections import Counter
 
-__all__ = ["BOUNDS", "Tally"]
+__all__ = ["BOUNDS", "Tally", "first_step"]
 
 BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 """The upper bounds in seconds of the classes in which durations are counted."""
@@ -39,9 +39,10 @@ class Tally:
 
     def note(self, path: str, status: int, seconds: float, sent: int, /) -> None:
         """Count a request to `path` that took `seconds` and ended with `status`."""
-        step = path.split("/", 2)[1]
-        if step not in _KNOWN:
-            step = "other"
+        self.note_step(first_step(path), status, seconds, sent)
+
+    def note_step(self, step: str, status: int, seconds: float, sent: int, /) -> None:
+        """Count a request to a path that is counted as `step`."""
         self.requests[step, status] += 1
         classes = self.durations.get(step)
         if classes is None:
@@ -49,3 +50,9 @@ class Tally:
         classes[bisect_left(BOUNDS, seconds)] += 1
         self.seconds[step] += seconds  # type: ignore[assignment] # a counter counts fractions as well
         self.sent += sent
+
+
+def first_step(path: str, /) -> str:
+    """What requests to `path` are counted as."""
+    step = path.split("/", 2)[1]
+    return step if step in _KNOWN else "other"

@@ -1,28 +1,32 @@
-"""HTTP/1.1 as uvicorn speaks it, with two short cuts for responses that are known whole.
+"""HTTP/1.1 as uvicorn speaks it, with short cuts for what is asked most.
 
 What a client sends again, byte for byte, gets what it got before, byte for byte, if the application says that
 it lasts: the graph does not change while a server runs. Neither the request is parsed for that nor the
 application asked; only the date and the request's id are new.
 
-And a response goes out in one write, not in one for its head and one for its body.
+A query from a client whose headers are known is answered without the application, too (`direct`). And a response
+goes out in one write, not in one for its head and one for its body.
 
-Both step aside for whatever is not plain: pipelined requests, slow readers, connections about to close.
+All of these step aside for whatever is not plain: pipelined requests, slow readers, connections about to close.
 Clients also get only so long to say what they want.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from starlette.types import Message
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from tiesgraph.web.journal import Journal, Memo, memo_of, new_id
+from tiesgraph.web.direct import Direct
+from tiesgraph.web.journal import Headers, Journal, Memo, memo_of, new_id
 from tiesgraph.web.shelf import Shelf
+from tiesgraph.web.tally import first_step
+from tiesgraph.web.write import lines, send_at_once
 
 if TYPE_CHECKING:
-    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+    from tiesgraph.web.runner import Job
 
 __all__ = ["Recalled", "protocol"]
 
@@ -40,18 +44,20 @@ class Recalled(NamedTuple):
 
     status: int
     path: str
+    step: str
     line: bytes
     headers: bytes
     body: bytes
     query: str | None
 
 
-def protocol(journal: Journal, shelf: Shelf[bytes, Recalled], /) -> type[asyncio.Protocol]:
-    """The protocol class for uvicorn, which notes in `journal` what it answers by itself from `shelf`."""
+def protocol(journal: Journal, shelf: Shelf[bytes, Recalled], direct: Direct, /) -> type[asyncio.Protocol]:
+    """The protocol class for uvicorn, which notes in `journal` what it answers by itself, from `shelf` or `direct`."""
 
     class Wire(_Wire):
         _journal = journal
         _shelf = shelf
+        _direct = direct
 
     return Wire
 
@@ -59,6 +65,7 @@ def protocol(journal: Journal, shelf: Shelf[bytes, Recalled], /) -> type[asyncio
 class _Wire(HttpToolsProtocol):
     _journal: Journal
     _shelf: Shelf[bytes, Recalled]
+    _direct: Direct
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -66,6 +73,13 @@ class _Wire(HttpToolsProtocol):
         self._clean = True
         self._asked: bytes | None = None
         self._patience: asyncio.TimerHandle | None = None
+        # The query that is being answered without the application, and what came behind it.
+        self._task: asyncio.Task[None] | None = None
+        self._later = b""
+        self._last = False
+        # Since when there has been nothing to do, and what looks whether that is long ago.
+        self._idle = 0.0
+        self._rest: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
         """Begin to wait for a request."""
@@ -73,16 +87,40 @@ class _Wire(HttpToolsProtocol):
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
+        """Wait no longer, and work for nobody."""
         self._wait_no_more()
+        if self._rest is not None:
+            self._rest.cancel()
+        if self._task is not None:
+            self._task.cancel()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """End the connection, after the answer that is under way."""
+        if self._task is None:
+            super().shutdown()
+        else:
+            self._last = True
+
     def data_received(self, data: bytes) -> None:
-        """Answer what was answered before, and leave everything else to uvicorn."""
-        rests = self._clean and (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
-        if rests and (recalled := self._shelf.get(data)) is not None:
-            self._recall(recalled)
+        """Answer what was answered before, or is a query from a client that is known; leave the rest to uvicorn."""
+        if self._task is not None:
+            self._later += data
+            self.flow.pause_reading()
             return
+        rests = self._clean and (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
+        if rests:
+            if (recalled := self._shelf.get(data)) is not None:
+                self._wait_no_more()
+                self._recall(recalled)
+                return
+            if (job := self._direct.job(data)) is not None and not self._is_crowded():
+                self._begin(data, job)
+                return
+        self._read(data, rests=rests)
+
+    def _read(self, data: bytes, /, *, rests: bool) -> None:
+        """Have uvicorn read what came."""
         before = self.cycle
         super().data_received(data)
         if self.transport.is_closing():
@@ -98,34 +136,138 @@ class _Wire(HttpToolsProtocol):
         self._asked = data if rests and plain and data.startswith(b"GET ") else None
         self._clean = plain
         if not self.pipeline:
-            _send_at_once(self.cycle)
+            send_at_once(self.cycle)
 
     def on_response_complete(self) -> None:
-        """Keep a response that lasts for whoever asks the same."""
+        """Keep a response that lasts for whoever asks the same, and what the headers of its request stand for."""
         asked, self._asked = self._asked, None
+        self._idle = self.loop.time()
         memo = memo_of(self.cycle.scope)  # type: ignore[arg-type] # a scope by any name
         if asked is not None and memo is not None and memo.lasting and self.cycle.keep_alive:
-            self._keep(asked, memo)
+            self._keep(asked, memo.status, memo.headers, memo.body, memo.query, path=str(self.cycle.scope["path"]))
+            if memo.job is not None and memo.status == 200:
+                self._direct.learn(asked, memo.job)
         super().on_response_complete()
 
-    def _keep(self, asked: bytes, memo: Memo) -> None:
-        if memo.sent > _LARGEST or b"\r\nx-request-id:" in asked.lower():
+    def _keep(
+        self, asked: bytes, status: int, headers: Headers, body: bytes, query: str | None, /, *, path: str
+    ) -> None:
+        if len(body) > _LARGEST or b"\r\nx-request-id:" in asked.lower():
             return
-        headers = b"".join(b"%b: %b\r\n" % header for header in memo.headers)
-        path = str(self.cycle.scope["path"])
-        recalled = Recalled(memo.status, path, STATUS_LINE[memo.status], headers, memo.body, memo.query)
-        self._shelf.put(asked, recalled, size=len(asked) + len(headers) + len(memo.body) + 1_000)
+        head = lines(headers)
+        recalled = Recalled(status, path, first_step(path), STATUS_LINE[status], head, body, query)
+        self._shelf.put(asked, recalled, size=len(asked) + len(head) + len(body) + 1_000)
 
     def _recall(self, recalled: Recalled) -> None:
         """Send a response again."""
-        memo = Memo(new_id(), query=recalled.query, status=recalled.status, sent=len(recalled.body))
-        dated = b"".join(b"%b: %b\r\n" % header for header in self.server_state.default_headers)
-        number = b"x-request-id: %b\r\n\r\n" % memo.id.encode()
-        self.transport.write(b"".join((recalled.line, dated, recalled.headers, number, recalled.body)))
+        number = new_id()
+        own = b"x-request-id: %b\r\n\r\n" % number.encode()
+        self.transport.write(b"".join((recalled.line, self._dated(), recalled.headers, own, recalled.body)))
+        journal, size = self._journal, len(recalled.body)
+        journal.tally.recalled += 1
+        if journal.writes:
+            memo = Memo(number, query=recalled.query, status=recalled.status, sent=size)
+            journal.note({"path": recalled.path, "method": "GET", "client": self.client}, memo, 0.0)
+        else:
+            journal.tally.note_step(recalled.step, recalled.status, 0.0, size)
+        self._answered()
+
+    def _begin(self, data: bytes, job: Job, /) -> None:
+        """Answer a query without the application."""
+        self._wait_no_more()
+        self._unset_keepalive_if_required()
+        self._task = self.loop.create_task(self._answer(data, job))
+        self.tasks.add(self._task)
+        self._task.add_done_callback(self.tasks.discard)
+
+    async def _answer(self, data: bytes, job: Job, /) -> None:
+        began, tally = time.perf_counter(), self._journal.tally
+        memo = Memo(new_id(), query=job.text)
+        scope = {"path": "/sparql", "method": "GET", "client": self.client}
+        tally.in_flight += 1
+        try:
+            memo.status, headers, body, lasting = await self._direct.answer(job)
+            await self._write(headers, body, memo)
+        except RuntimeError:
+            # What is wrong here is told, and logged, where everything else is.
+            self._task, later, self._later = None, self._later, b""
+            self.flow.resume_reading()
+            self._read(data + later, rests=True)
+            return
+        except TimeoutError:
+            self.transport.abort()
+            return
+        except BaseException:
+            self.transport.abort()
+            raise
+        finally:
+            tally.in_flight -= 1
+            if self._task is not None:
+                self._task = None
+                self._journal.note(scope, memo, time.perf_counter() - began)
+        if lasting:
+            self._keep(data, memo.status, headers, body, job.text, path="/sparql")
+        self._go_on()
+
+    async def _write(self, headers: Headers, body: bytes, memo: Memo, /) -> None:
+        """Send a response.
+
+        Raises:
+            TimeoutError: the client does not take it.
+        """
+        if self._last:
+            headers = [*headers, (b"connection", b"close")]
+        own = b"x-request-id: %b\r\n\r\n" % memo.id.encode()
+        first = body if len(body) <= _LARGEST else body[:_LARGEST]
+        self.transport.write(b"".join((STATUS_LINE[memo.status], self._dated(), lines(headers), own, first)))
+        memo.sent = len(body)
+        for begin in range(_LARGEST, len(body), _LARGEST):
+            async with asyncio.timeout(_HEAD_SECONDS):
+                await self.flow.drain()
+            self.transport.write(body[begin : begin + _LARGEST])
+
+    def _go_on(self) -> None:
+        """Be ready for the next request, which may be here already."""
+        if self.transport.is_closing():
+            return
+        if self._last:
+            self.transport.close()
+            return
+        self._answered()
+        self.flow.resume_reading()
+        later, self._later = self._later, b""
+        if later:
+            self.data_received(later)
+
+    def _is_crowded(self) -> bool:
+        """Whether uvicorn would turn a request away."""
+        most = self.limit_concurrency
+        return most is not None and (len(self.connections) >= most or len(self.tasks) >= most)
+
+    def _dated(self) -> bytes:
+        """The header lines that all responses have."""
+        return lines(self.server_state.default_headers)
+
+    def _answered(self) -> None:
+        """Count a request that was answered here, and wait for the next one."""
         self.server_state.total_requests += 1
         self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
-        self._journal.note_recalled({"path": recalled.path, "method": "GET", "client": self.client}, memo)
+        self._idle = self.loop.time()
+        if self._rest is None:
+            self._rest = self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def _look(self) -> None:
+        """Close the connection where it has been idle for long. One timer serves many requests."""
+        self._rest = None
+        if self.transport.is_closing() or self.timeout_keep_alive_task is not None:
+            return
+        left = self._idle + self.timeout_keep_alive - self.loop.time()
+        if self._task is not None or not (self.cycle is None or self.cycle.response_complete) or not self._clean:
+            left = float(self.timeout_keep_alive)
+        if left <= 0:
+            self.transport.close()
+        else:
+            self._rest = self.loop.call_later(left, self._look)
 
     def _wait(self) -> None:
         self._patience = self.loop.call_later(_HEAD_SECONDS, self.timeout_keep_alive_handler)
@@ -134,48 +276,3 @@ class _Wire(HttpToolsProtocol):
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
-
-
-def _send_at_once(cycle: RequestResponseCycle) -> None:
-    """Have a response go out in one write where its length is known and nothing stands in the way."""
-    in_parts = cycle.send
-    held: list[Message] = []
-
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start" and not held and not cycle.response_started:
-            held.append(message)
-            return
-        if held:
-            start = held.pop()
-            if _is_plain(cycle, start, message):
-                _write(cycle, start, message)
-                return
-            await in_parts(start)  # type: ignore[arg-type] # a message by any name
-        await in_parts(message)  # type: ignore[arg-type]
-
-    cycle.send = send  # type: ignore[assignment, method-assign]
-
-
-def _is_plain(cycle: RequestResponseCycle, start: Message, message: Message) -> bool:
-    length = b"%d" % len(message.get("body", b""))
-    return (
-        not message.get("more_body", False)
-        and not cycle.disconnected
-        and not cycle.flow.write_paused
-        and not cycle.waiting_for_100_continue
-        and cycle.keep_alive
-        and cycle.scope["method"] != "HEAD"
-        and (b"content-length", length) in start["headers"]
-        and not any(name in (b"connection", b"transfer-encoding") for name, _ in start["headers"])
-    )
-
-
-def _write(cycle: RequestResponseCycle, start: Message, message: Message) -> None:
-    headers = [*cycle.default_headers, *start["headers"]]
-    head = b"".join(b"%b: %b\r\n" % header for header in headers)
-    if head.count(b"\n") != len(headers) or head.count(b"\r") != len(headers):
-        raise RuntimeError("a header holds a line end")
-    cycle.transport.write(b"".join((STATUS_LINE[start["status"]], head, b"\r\n", message.get("body", b""))))
-    cycle.response_started = cycle.response_complete = True
-    cycle.message_event.set()
-    cycle.on_response()
