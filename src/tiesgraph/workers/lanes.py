@@ -77,6 +77,10 @@ class Lanes:
         """How many orders have none, or none any more."""
         return len(self._waiting) + len(self._parked)
 
+    def is_running(self, order: Order, /) -> bool:
+        """Whether an order has a worker."""
+        return order in self._running
+
     def admit(self, order: Order, /) -> None:
         """Take an order in.
 

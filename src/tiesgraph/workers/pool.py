@@ -138,7 +138,9 @@ class Pool:
             result: R = await order.answer
         except asyncio.CancelledError:
             self.outcomes.abandoned += 1
-            self._drop(order)
+            # A worker whose memory is warm is worth more than what is left of a task that is soon over.
+            if not self.lanes.is_running(order) or loop.time() - order.began >= self.limits.slow:
+                self._drop(order)
             raise
         return result
 
@@ -188,6 +190,10 @@ class Pool:
 
     def bereaved(self, order: Order, death: Death, /) -> None:
         """Begin a task once more whose worker was killed from outside; end it where it is itself to blame."""
+        if order.answer.done():
+            # Nobody waits for it any more.
+            self._drop(order)
+            return
         if death.code not in _FOREIGN:
             self._refuse(order, self._cause(order, death))
             return
@@ -240,7 +246,9 @@ class Pool:
         loop = asyncio.get_running_loop()
         now = loop.time()
         for worker, order in self.staff.busy():
-            if now >= order.deadline:
+            if order.answer.cancelled() and now - order.began >= self.limits.slow:
+                self._drop(order)
+            elif now >= order.deadline:
                 self.outcomes.over_time += 1
                 self._refuse(order, told.too_long(order.seconds))
             else:
