@@ -87,5 +87,5 @@ def _is_inside(triple: ox.Triple) -> bool:
 
 def test_graphs_that_no_premise_comes_from_are_named() -> None:
     assert {graph.value.rpartition("/")[2] for graph in NOT_PREMISES} == {
-        *("shapes", "audit", "inferred", "provenance", "dataset")
+        *("shapes", "audit", "commentary", "inferred", "provenance", "dataset")
     }
