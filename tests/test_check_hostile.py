@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from conftest import CASES
+from served import family
 
 SERVER = """
 import sys
@@ -59,11 +60,15 @@ class Served:
         return socket.create_connection((host, int(port)), timeout=30)
 
     def resident(self) -> int:
-        """The memory of the server process, in MiB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        match = re.search(r"VmRSS:\s+(\d+) kB", status)
-        assert match
-        return int(match[1]) // 1024
+        """The memory of the server and of all processes that it began, what they share counted once, in MiB."""
+        total = 0
+        for pid in (self.process.pid, *family(self.process.pid)):
+            # A worker may end at any time.
+            with suppress(OSError):
+                shares = re.search(r"Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii"))
+                total += int(shares[1]) if shares else 0
+        assert total
+        return total // 1024
 
 
 @pytest.fixture(scope="module")
@@ -117,12 +122,21 @@ def constraint(where: str) -> str:
 
 EVERYTHING = " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(9))
 
+FIRST, REST = (f"<http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}>" for name in ("first", "rest"))
 TTL, POSTED = "text/turtle", "?shapes=posted"
 IMPORTS = "<a:a> <http://www.w3.org/2002/07/owl#imports> "
 FETCHED = "nothing is fetched"
 STATEMENTS = "".join(f"<a:{n}> <a:p> 1 .\n" for n in range(60_000))
 CHAIN = "".join(f"_:b{n} <a:p> _:b{n + 1} .\n" for n in range(20_000))
 ENDLESS = f"{{ {{ SELECT $this (COUNT(*) AS ?n) {{ {EVERYTHING} }} GROUP BY $this }} }}"
+GRID = "".join(f"ex:n{n} a ex:T .\n" for n in range(2_000)) + "".join(
+    f"ex:S sh:property [ sh:path ex:q{n} ; sh:minCount 1 ] .\n" for n in range(500)
+)
+ROW = "".join(f"ex:S{n} sh:node ex:S{n + 1} .\n" for n in range(10_000))
+CIRCLE = "".join(f"ex:S{n} sh:node ex:S{(n + 1) % 1_000} .\n" for n in range(1_000))
+STEPS = "".join(f"_:p{n} sh:inversePath _:p{n + 1} .\n" for n in range(10_000))
+ELEMENTS = "<e:A><e:p>" * 10_000 + "</e:p></e:A>" * 10_000
+PRODUCT = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r"
 SWELLING = " ".join(f"BIND (CONCAT({', '.join([f'?x{n}'] * 10)}) AS ?x{n + 1})" for n in range(10))
 
 REFUSED: dict[str, tuple[str, str | None, str, int, str]] = {
@@ -133,6 +147,10 @@ REFUSED: dict[str, tuple[str, str | None, str, int, str]] = {
     "a long chain of blank nodes": (CHAIN, TTL, "", 413, "chain"),
     "deep JSON": ('{"http://e/p":' * 200_000 + "1" + "}" * 200_000, JSON, "", 413, "brackets"),
     "too many statements": (STATEMENTS, TTL, "", 413, "statements"),
+    "deep XML": (rdfxml(ELEMENTS), XML, "", 413, "elements"),
+    "a long namespace for many names": (
+        *(f"@prefix a: <http://{'x' * 200_000}> .\n" + "a:a a:p a:b .\n" * 15_000, TTL, "", 413, "characters"),
+    ),
     "a huge literal": (f"<a:a> <a:p> '{'x' * 1_000_000}' .", TTL, "", 413, "characters"),
     "a huge IRI": (f"<a:a> <a:p> <a:{'x' * 1_000_000}> .", TTL, "", 413, "characters"),
     "an import over HTTP": (IMPORTS + "<LURE> .", TTL, "", 400, FETCHED),
@@ -145,8 +163,37 @@ REFUSED: dict[str, tuple[str, str | None, str, int, str]] = {
     "a shape that calls out": (constraint("{ SERVICE <LURE> { ?s ?p ?o } }"), TTL, POSTED, 400, "SERVICE"),
     "a shape that loads": (constraint("FROM <LURE> { ?s ?p ?o }"), TTL, POSTED, 400, "FROM"),
     "a shape in itself": (shape("sh:node ex:S"), TTL, POSTED, 400, "refers to itself"),
+    "shapes in a long row": (shape("sh:node ex:S0") + ROW, TTL, POSTED, 400, "100 deep"),
+    "a circle of many shapes": (shape("sh:node ex:S0") + CIRCLE, TTL, POSTED, 400, "100 deep"),
+    "a path of ten thousand steps": (shape("sh:property [ sh:path _:p0 ]") + STEPS, TTL, POSTED, 413, "chain"),
+    "a path of lists in lists": (
+        *(shape(f"sh:property [ sh:path {'( ex:p ' * 5_000 + 'ex:p' + ' )' * 5_000} ]"), TTL, POSTED),
+        *(400, "property path"),
+    ),
+    "a path within itself": (
+        shape("sh:property [ sh:path _:p ] . _:p sh:inversePath _:p"),
+        TTL,
+        POSTED,
+        400,
+        "no property path",
+    ),
+    "a list without an end": (shape(f"sh:in _:l . _:l {FIRST} 1 ; {REST} _:l"), TTL, POSTED, 400, "RDF list"),
+    "a shape in a list of its own": (shape("sh:not [ sh:or ( ex:S ) ]"), TTL, POSTED, 400, "refers to itself"),
+    "a million findings": (shape("sh:name 'S'") + GRID, TTL, POSTED, 413, "10,000 findings"),
+    "a shape that talks too much": (shape(f"sh:message '{'m' * 90_000}'"), TTL, POSTED, 413, "sh:message"),
     "a query nested too deep": (constraint("{" * 500 + "}" * 500), TTL, POSTED, 400, "nesting"),
     "a constraint that never ends": (constraint(ENDLESS), TTL, POSTED, 504, "within 3 seconds"),
+    "a component that never ends": (
+        shape(
+            "ex:param 1 . ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:param ] ; sh:validator "
+            f"[ a sh:SPARQLAskValidator ; sh:ask 'ASK {{ {{ SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }} }} }}' ]"
+        ),
+        *(TTL, POSTED, 504, "within 3 seconds"),
+    ),
+    "a target that never ends": (
+        shape(f"sh:target [ a sh:SPARQLTarget ; sh:select 'SELECT (COUNT(*) AS ?this) {{ {PRODUCT} }}' ]"),
+        *(TTL, POSTED, 504, "within 3 seconds"),
+    ),
     "a pattern that never ends": (
         *(shape('sh:property [ sh:path ex:p ; sh:pattern "^(a+)+$" ]'), TTL, POSTED),
         *(504, "within 3 seconds"),
@@ -156,6 +203,17 @@ REFUSED: dict[str, tuple[str, str | None, str, int, str]] = {
         *(507, "MiB of memory"),
     ),
     "another charset": ("<a:a> <a:p> 'x' .", "text/turtle; charset=iso-8859-1", "", 415, "charset"),
+    "JSON-LD that is called Turtle": ('{"@id": "http://e/a", "http://e/p": 1}', TTL, "", 400, "not well formed"),
+    "Turtle that is called JSON-LD": ("<a:a> <a:p> 1 .", JSON, "", 400, "not well formed"),
+    "a web page that is called RDF/XML": ("<!doctype html><html><p>x</html>", XML, "", 400, "not well formed"),
+    "a file within a form": (
+        "--x\r\n\r\n<a:a> <a:p> 1 .\r\n--x--",
+        "multipart/form-data; boundary=x",
+        "",
+        415,
+        "no RDF",
+    ),
+    "two types at once": ("<a:a> <a:p> 1 .", "text/turtle, application/ld+json", "", 415, "is no RDF"),
     "no RDF": ("hello", "text/markdown", "", 415, "is no RDF"),
     "no type": ("<a:a> <a:p> 1 .", None, "", 415, "is no RDF"),
 }
@@ -180,6 +238,7 @@ def test_it_is_refused_in_words_and_the_next_is_served(server: Served, claim: st
     ("body", "kind", "words"),
     [
         (b"<a:a> <a:p> '\xe9' .", "text/turtle", "not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "text/turtle", "not UTF-8"),
         ("<a:a> <a:p> 'x' .".encode("utf-16"), "text/turtle", "not UTF-8"),
         (('<?xml version="1.0" encoding="utf-16"?>' + rdfxml("x")).encode("utf-16"), XML, "not UTF-8"),
         (('<?xml version="1.0" encoding="latin1"?>' + rdfxml("x")).encode(), XML, "UTF-8"),
@@ -251,7 +310,8 @@ def test_others_are_served_while_a_check_does_not_end(server: Served) -> None:
 
 def test_after_all_that_nothing_was_fetched_and_the_memory_is_back(server: Served) -> None:
     before = server.resident()
-    for claim in ("a deep nest of blank nodes", "a huge literal", "a constraint that takes all memory", "deep JSON"):
+    greedy = ("a deep nest of blank nodes", "a huge literal", "a constraint that takes all memory", "deep JSON")
+    for claim in (*greedy, "a million findings", "a long namespace for many names", "deep XML"):
         text, kind, query, *_ = REFUSED[claim]
         for _ in range(3):
             server.post(text.encode(), kind, query)

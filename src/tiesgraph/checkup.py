@@ -53,6 +53,7 @@ def check_files(
     with_graph: bool,
     shapes: Sequence[RdfFile] = (),
     watch: Watch | None = None,
+    most: int | None = None,
 ) -> Checkup:
     """What the shapes say of `files`, over what they would say without them.
 
@@ -62,9 +63,11 @@ def check_files(
         with_graph: whether what the graph states is the context of the files; else its vocabulary alone is.
         shapes: further shapes.
         watch: told of each shape's focus nodes before they are judged.
+        most: more findings by shapes than these are too many; None: none are.
 
     Raises:
         ShapesError: a shape cannot be run.
+        DocumentTooLarge: there are too many findings.
     """
     homes = [name for name in graph.graphs() if name not in NOT_CHECKED] if with_graph else VOCABULARY
     data, rules, table = graph.subset(homes), Facts([*graph.triples(graph=SHAPES), *_triples(shapes)]), prefixes()
@@ -80,7 +83,7 @@ def check_files(
         if watch:
             watch(focus, done, total)
 
-    results = run(facts, shapes=rules, engine=data, prefixes=table, watch=watched)
+    results = run(facts, shapes=rules, engine=data, prefixes=table, watch=watched, most=most)
     if results:
         # The engine goes without what the files state for as long as it is asked what was there before.
         for quad in added:

@@ -18,8 +18,8 @@ from tiesgraph.checkup import check_files
 from tiesgraph.corpus import Term
 from tiesgraph.errors import DocumentRefused, DocumentTooLarge, UnknownResource, UnsupportedMediaType
 from tiesgraph.media import HTML, JSONLD, NQUADS, NTRIPLES, RDFXML, TRIG, TURTLE, Format, media_type
-from tiesgraph.names import BASE, ONTOLOGY, OWL, RDF, SHAPES, prefixes
-from tiesgraph.rdffile import RdfFile, parse_rdf
+from tiesgraph.names import BASE, ONTOLOGY, OWL, RDF, SH, SHAPES, prefixes
+from tiesgraph.rdffile import RdfFile, Statement, parse_rdf
 from tiesgraph.reports import Located, Report, in_files, record, subject, words, write_report
 from tiesgraph.shacl import Facts, read_shapes
 from tiesgraph.store import Store
@@ -41,12 +41,16 @@ class Ceiling:
         statements: how many.
         characters: of one literal or IRI.
         depth: blank nodes in each other, brackets in each other.
+        findings: that shapes tell.
+        words: characters of a message of a shape.
     """
 
     size: int = 4 * 1024 * 1024
     statements: int = 50_000
     characters: int = 100_000
     depth: int = 100
+    findings: int = 10_000
+    words: int = 2_000
 
 
 CEILING = Ceiling()
@@ -129,7 +133,9 @@ def examine(store: Store, posted: Posted, /) -> Examined:
                 f"it holds shapes of its own ({shapes[0]})",
                 mend="Take them away, or say shapes=posted to have them run.",
             )
-        found = check_files([file], graph=store, with_graph=posted.with_graph, shapes=[file] if shapes else [])
+        own = [file] if shapes else []
+        _refuse_long_messages(own)
+        found = check_files([file], graph=store, with_graph=posted.with_graph, shapes=own, most=CEILING.findings)
         places = tuple(in_files(found.findings, [file], root=None))
         report = Report(findings=places, shapes=found.shapes, own_prefixes=file.prefixes)
         hints = found.hints
@@ -150,10 +156,16 @@ def read(body: bytes, content_type: str, /, *, ceiling: Ceiling = CEILING) -> Rd
         raise DocumentRefused(
             f"it has a {found[1].decode()}, and entities are not expanded", mend="Write namespaces and texts out."
         )
-    if rdf == ox.RdfFormat.JSON_LD and _brackets(body) > ceiling.depth:
+    if rdf == ox.RdfFormat.JSON_LD and _depth(body, _JSON_TOKEN) > ceiling.depth:
         raise DocumentTooLarge(f"its brackets are more than {ceiling.depth} deep", mend="Write it flatter.")
-    file = parse_rdf(body, rdf, name="document")
-    _refuse_excess(file, ceiling)
+    # An element for a node, and within it one for each property.
+    if rdf == ox.RdfFormat.RDF_XML and _depth(body, _XML_TOKEN) > 2 * ceiling.depth:
+        raise DocumentTooLarge(f"its elements are more than {2 * ceiling.depth} deep", mend="Write it flatter.")
+    file = parse_rdf(body, rdf, name="document", watch=_Excess(ceiling))
+    if _blank_depth(file, ceiling.depth) > ceiling.depth:
+        raise DocumentTooLarge(
+            f"it has a chain of more than {ceiling.depth} blank nodes", mend="Give nodes names (IRIs) on the way."
+        )
     _refuse_imports(file)
     return file
 
@@ -166,35 +178,50 @@ def too_large(ceiling: Ceiling = CEILING, /) -> DocumentTooLarge:
     )
 
 
-_JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# A text, or a bracket that opens or closes; in XML a comment or the like, or an element's end or beginning.
+_JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|(?P<opens>[\[{])|(?P<closes>[\]}])', re.DOTALL)
+_XML_TOKEN = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|(?P<closes></)"
+    rb"|<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+(?<=/)>|(?P<opens><)",
+    re.DOTALL,
+)
 
 
-def _brackets(body: bytes) -> int:
-    """How deep the brackets of a JSON text are in each other."""
+def _depth(body: bytes, token: re.Pattern[bytes]) -> int:
+    """How deep the brackets or elements of a text are in each other."""
     depth = deepest = 0
-    for token in _JSON_TOKEN.finditer(body):
-        sign = token[0]
-        depth += (sign in b"[{") - (sign in b"]}") if len(sign) == 1 else 0
+    for found in token.finditer(body):
+        depth += (found.lastgroup == "opens") - (found.lastgroup == "closes")
         deepest = max(deepest, depth)
     return deepest
 
 
-def _refuse_excess(file: RdfFile, ceiling: Ceiling) -> None:
-    if len(file.statements) > ceiling.statements:
-        raise DocumentTooLarge(
-            f"it has more than {ceiling.statements:,} statements",
-            mend="Check it in parts, or with `tiesgraph check FILE` on a machine of your own.",
-        )
-    for one in file.statements:
+class _Excess:
+    """Looks at each statement as it is read: the rest of a document that is too large need not be."""
+
+    def __init__(self, ceiling: Ceiling) -> None:
+        self._ceiling = ceiling
+        self._count = 0
+
+    def __call__(self, one: Statement) -> None:
+        self._count += 1
+        if self._count > self._ceiling.statements:
+            raise DocumentTooLarge(
+                f"it has more than {self._ceiling.statements:,} statements",
+                mend="Check it in parts, or with `tiesgraph check FILE` on a machine of your own.",
+            )
         for term in one.triple:
-            if not isinstance(term, ox.Triple) and len(term.value) > ceiling.characters:
-                raise DocumentTooLarge(
-                    f"a term has more than {ceiling.characters:,} characters", place=f"line {one.line}"
-                )
-    if _blank_depth(file, ceiling.depth) > ceiling.depth:
-        raise DocumentTooLarge(
-            f"it has a chain of more than {ceiling.depth} blank nodes", mend="Give nodes names (IRIs) on the way."
-        )
+            if not isinstance(term, ox.Triple) and len(term.value) > self._ceiling.characters:
+                words = f"a term has more than {self._ceiling.characters:,} characters"
+                raise DocumentTooLarge(words, place=f"line {one.line}")
+
+
+def _refuse_long_messages(files: Sequence[RdfFile]) -> None:
+    """Refuse shapes that say very much: they say it of each node."""
+    for one in (one for file in files for one in file.statements):
+        if one.triple.predicate == SH["message"] and len(str(one.triple.object)) > CEILING.words:
+            words = f"a message (sh:message) has more than {CEILING.words:,} characters"
+            raise DocumentTooLarge(words, place=f"line {one.line}")
 
 
 def _blank_depth(file: RdfFile, most: int) -> int:

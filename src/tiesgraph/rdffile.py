@@ -12,7 +12,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -153,7 +153,15 @@ def read_rdf(file: Path, /, *, name: str | None = None, rdf: ox.RdfFormat | None
     return parse_rdf(data, rdf, name=name, base=file.resolve().as_uri())
 
 
-def parse_rdf(data: bytes, rdf: ox.RdfFormat, /, *, name: str, base: str | None = None) -> RdfFile:
+def parse_rdf(
+    data: bytes,
+    rdf: ox.RdfFormat,
+    /,
+    *,
+    name: str,
+    base: str | None = None,
+    watch: Callable[[Statement], None] | None = None,
+) -> RdfFile:
     """What an RDF document states. Nothing that it refers to is fetched.
 
     Args:
@@ -161,6 +169,7 @@ def parse_rdf(data: bytes, rdf: ox.RdfFormat, /, *, name: str, base: str | None 
         rdf: its format.
         name: what to call it.
         base: what its relative IRIs are resolved against.
+        watch: told of each statement as it is read; what it raises ends the reading.
 
     Raises:
         CorpusError: it is not well formed; with line and column.
@@ -174,7 +183,11 @@ def parse_rdf(data: bytes, rdf: ox.RdfFormat, /, *, name: str, base: str | None 
     feed = _Feed(data)
     try:
         quads = ox.parse(feed, format=rdf, base_iri=base)
-        statements = list(_statements(quads, feed, name))
+        statements = []
+        for one in _statements(quads, feed, name):
+            if watch:
+                watch(one)
+            statements.append(one)
     except SyntaxError as error:
         raise _broken(error, name, lines) from error
     except ValueError as error:

@@ -47,6 +47,7 @@ def run(
     prefixes: Mapping[str, str],
     watch: Watch | None = None,
     only: Collection[Term] | None = None,
+    most: int | None = None,
 ) -> list[Result]:
     """All results of shapes over a graph, shape by shape.
 
@@ -57,12 +58,14 @@ def run(
         prefixes: what constraints in SPARQL may use without declaring it.
         watch: told of each shape's focus nodes before they are judged.
         only: the nodes to judge, where not all that the shapes choose are of interest.
+        most: more results than these are too many; None: none are.
 
     Raises:
         ShapesError: a shape cannot be run.
+        DocumentTooLarge: there are too many results.
     """
     rules = read_shapes(shapes)
-    judge = Judge(facts, engine=engine, shapes=rules, components=COMPONENTS, prefixes=prefixes)
+    judge = Judge(facts, engine=engine, shapes=rules, components=COMPONENTS, prefixes=prefixes, most=most)
     defined = _parameters(shapes)
     results: list[Result] = []
     left: dict[Subject, set[Term]] = {}

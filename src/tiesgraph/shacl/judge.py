@@ -13,7 +13,7 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from tiesgraph.errors import ShapesError
+from tiesgraph.errors import DocumentTooLarge, ShapesError
 from tiesgraph.names import SH, shorten
 from tiesgraph.shacl.facts import Facts
 from tiesgraph.shacl.paths import Property
@@ -21,6 +21,8 @@ from tiesgraph.shacl.shapes import Shape, Shapes
 from tiesgraph.store import Store, Subject, Term
 
 __all__ = ["Component", "Judge", "Pairs", "Result"]
+
+_DEEPEST = 100  # shapes that refer to each other in a row
 
 Pairs = Mapping[Term, Collection[Term]]
 """Focus node → its value nodes."""
@@ -70,6 +72,7 @@ class Judge:
         shapes: the shapes.
         components: local name of a parameter in SHACL's namespace → the component that it brings.
         prefixes: what constraints in SPARQL may use without declaring it.
+        most: more results than these are too many to tell; None: none are.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Judge:
         shapes: Shapes,
         components: Mapping[str, Component],
         prefixes: Mapping[str, str],
+        most: int | None = None,
     ) -> None:
         self.facts = facts
         self.engine = engine
@@ -88,17 +92,22 @@ class Judge:
         self.prefixes = prefixes
         self._components = components
         self._open: list[Subject] = []
+        self._most = most
+        self._told = 0
 
     def results(self, shape: Shape, nodes: Collection[Term], /) -> dict[Term, list[Result]]:
         """What `shape` finds wrong, by the node of `nodes` where it began; nodes that conform are left out.
 
         Raises:
-            ShapesError: the shape cannot be run, or contains itself.
+            ShapesError: the shape cannot be run, contains itself, or a hundred others one in the other.
+            DocumentTooLarge: there are too many results.
         """
         if not shape.is_active or not nodes:
             return {}
         if shape.node in self._open:
             raise ShapesError("a shape that refers to itself is not run", place=str(shape.node))
+        if len(self._open) > _DEEPEST:
+            raise ShapesError(f"shapes refer to each other more than {_DEEPEST} deep", place=str(shape.node))
         found: dict[Term, list[Result]] = {}
         pairs = self.pairs(shape, nodes)
         self._open.append(shape.node)
@@ -106,8 +115,21 @@ class Judge:
             for wanted in shape.says.get(name, ()):
                 for focus, result in component(self, shape, wanted, pairs):
                     found.setdefault(focus, []).append(result)
+                    self._count(result)
         self._open.pop()
         return found
+
+    def _count(self, result: Result) -> None:
+        """Count a result that is told: not one by which a shape decides about another."""
+        if self._most is None or len(self._open) > 1:
+            return
+        self._told += 1
+        if self._told > self._most:
+            first = " ".join(message.value for message in result.messages)
+            raise DocumentTooLarge(
+                f"it has more than {self._most:,} findings, among them: {self.name(result.focus)}: {first[:200]}",
+                mend="Mend what is wrong with all of its nodes first, or check it in parts.",
+            )
 
     def failing(self, shape: Term, nodes: Collection[Term], /) -> set[Term]:
         """Those of `nodes` that do not conform to `shape`."""

@@ -175,14 +175,20 @@ def read_list(graph: Facts, head: Term, /) -> list[Term]:
     """
     members: list[Term] = []
     seen: set[Term] = set()
+    beginning = head
     while head != _NIL:
         if isinstance(head, ox.Literal) or head in seen:
-            raise ShapesError("an RDF list that is not well formed")
+            raise _no_list(beginning)
         seen.add(head)
         first = list(graph.values(RDF["first"]).get(head, ()))
         rest = list(graph.values(RDF["rest"]).get(head, ()))
         if len(first) != 1 or len(rest) != 1:
-            raise ShapesError("an RDF list that is not well formed")
+            raise _no_list(beginning)
         members += first
         head = rest[0]
     return members
+
+
+def _no_list(head: Term) -> ShapesError:
+    mend = "Each part has one rdf:first and one rdf:rest, and the last one's rest is rdf:nil: ( … ) in Turtle."
+    return ShapesError("an RDF list that is not well formed", place=str(head), mend=mend)

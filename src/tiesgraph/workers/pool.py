@@ -214,7 +214,10 @@ class Pool:
         if death.code == -signal.SIGALRM:
             self.outcomes.over_time += 1
             return told.too_long(order.seconds)
-        if death.code == -signal.SIGABRT and "memory allocation" in death.words:
+        # The engine says the one; the other is Python's, of which the bridge between the two makes an end as well.
+        if death.code == -signal.SIGABRT and any(
+            words in death.words for words in ("memory allocation", "MemoryError")
+        ):
             self.outcomes.over_memory += 1
             return told.too_much_memory(self.limits.memory)
         self.outcomes.crashed += 1
