@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from shacl_reference import theirs
 from tiesgraph.cli import main, source
-from tiesgraph.names import RDF, SH, TIES
+from tiesgraph.names import BASE, RDF, SH, TIES
 from tiesgraph.shacl import Facts
 
 CORPUS = Path(__file__).resolve().parent / "cases" / "corpus"
@@ -215,19 +215,41 @@ def test_the_graph_can_be_checked_by_ones_own_shapes(tmp_path: Path) -> None:
         (["."], "no RDF file is in this folder"),
         (["--with-graph"], "--with-graph is for files"),
         (["broken.txt"], "no RDF format has this file name ending"),
-        (["broken.txt", "--input-format", "ttl"], "broken.txt:1:"),
         (["--shapes", "nowhere.ttl"], "cannot be read"),
         (["--format", "yaml"], "yaml"),
     ],
 )
 def test_misuse_ends_with_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str) -> None:
     monkeypatch.chdir(tmp_path)
-    if "broken.txt" in arguments:
-        Path("broken.txt").write_text("<a:a> oops")
     result = call(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert words in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "text", "json", "csv", "junit", "sarif", "ttl"])
+def test_a_broken_file_is_told_at_its_line_and_the_others_are_checked(tmp_path: Path, form: str) -> None:
+    (tmp_path / "a.ttl").write_text("@prefix a: <a:> .\na:a a:b oops .\n")
+    (tmp_path / "b.ttl").write_bytes(b"<a:a> <a:p> '\xe9' .\n")
+    (tmp_path / "c.ttl").write_text(f"<{BASE}id/event/x> a <{BASE}ontology#Visit> .\n")
+    result = call(tmp_path, "-f", form)
+    assert result.exit_code == 2
+    assert result.stderr.endswith("2 files are not well formed, and not checked\n")
+    for words in ("not well formed: ", "the text is not UTF-8", "An event needs its gist"):
+        assert words in result.stdout
+    if form == "text":
+        assert f"{tmp_path / 'a.ttl'}:2: violation: " in result.stdout
+    if form == "sarif":
+        (first, second, *_) = json.loads(result.stdout)["runs"][0]["results"]
+        assert first["locations"][0]["physicalLocation"]["region"] == {"startLine": 2}
+        assert second["ruleId"] == "tsh:WellFormed"
+
+
+def test_what_is_not_rdf_at_all_is_told_too(tmp_path: Path) -> None:
+    (tmp_path / "broken.txt").write_text("<a:a> oops")
+    result = call(tmp_path / "broken.txt", "--input-format", "ttl", "--fail-on", "violation", "-f", "text")
+    assert result.exit_code == 2
+    assert "broken.txt:1: violation: " in result.stdout
 
 
 # ---- how it is written

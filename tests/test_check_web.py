@@ -161,7 +161,7 @@ def test_a_form_is_answered_with_the_findings_at_their_lines(client: AppClient) 
     text = client.post("/check", content=given, headers=headers).text
     assert "2 findings" in text
     assert ">line 5<" in text
-    assert 'href="/shapes#EventShape-host"' in text
+    assert 'href="/shapes/EventShape-host"' in text
     assert "checked> as an addition" in text
 
 

@@ -3,6 +3,7 @@
 TiesgraphError
 ├── CorpusError            a source file that cannot be taken as it is
 │   ├── AxiomError         an axiom of which no rule can be made
+│   ├── NotWellFormed      a text that is not what its format wants
 │   └── UnknownTermError   a term that no vocabulary of ours has
 ├── DocumentRefused        a document for the check, of a kind that is not looked at
 │   └── DocumentTooLarge   larger or deeper than is safe to look at
@@ -46,6 +47,7 @@ __all__ = [
     "MisuseError",
     "NotAcceptable",
     "NotStatedError",
+    "NotWellFormed",
     "Overloaded",
     "PackError",
     "QueryError",
@@ -98,6 +100,10 @@ class AxiomError(CorpusError):
     """An axiom of which no rule of OWL 2 RL can be made: it is broken, or says more than the profile can."""
 
 
+class NotWellFormed(CorpusError):
+    """RDF whose text is not as its format wants it, or is not UTF-8."""
+
+
 class UnknownTermError(CorpusError):
     """A term in one of our namespaces, or of SHACL, that does not exist."""
 
@@ -121,11 +127,7 @@ class ShapesError(TiesgraphError):
 
 
 class InconsistencyError(TiesgraphError):
-    """Statements that cannot hold together.
-
-    Attributes:
-        statements: the clashes, each in words with the places that state it.
-    """
+    """Statements that cannot hold together; `statements` are the clashes, in words, with the places that state them."""
 
     exit_code = 1
 

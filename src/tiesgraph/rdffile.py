@@ -20,7 +20,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from tiesgraph.corpus import Subject, Term
-from tiesgraph.errors import CorpusError
+from tiesgraph.errors import CorpusError, NotWellFormed
 
 __all__ = ["SUFFIXES", "Place", "RdfFile", "Statement", "format_of", "parse_rdf", "read_rdf"]
 
@@ -136,7 +136,8 @@ def read_rdf(file: Path, /, *, name: str | None = None, rdf: ox.RdfFormat | None
         rdf: its format; by its name otherwise.
 
     Raises:
-        CorpusError: it cannot be read, is in no known format or is not well formed; with line and column.
+        CorpusError: it cannot be read or is in no known format.
+        NotWellFormed: it is not; with line and column.
     """
     name = name or str(file)
     rdf = rdf or format_of(file.name)
@@ -172,14 +173,15 @@ def parse_rdf(
         watch: told of each statement as it is read; what it raises ends the reading.
 
     Raises:
-        CorpusError: it is not well formed; with line and column.
+        NotWellFormed: it is not; with line and column.
     """
     try:
         data = data.removeprefix(b"\xef\xbb\xbf")
         lines = [line.decode("utf-8") for line in data.split(b"\n")]
     except UnicodeDecodeError as error:
         place = Place(name, data.count(b"\n", 0, data.find(error.object)) + 1)
-        raise CorpusError("the text is not UTF-8", place=str(place), mend="Save it as UTF-8.") from error
+        words = "the text is not UTF-8"
+        raise NotWellFormed(words, place=str(place), mend="Save it as UTF-8.") from error
     feed = _Feed(data)
     try:
         quads = ox.parse(feed, format=rdf, base_iri=base)
@@ -191,7 +193,7 @@ def parse_rdf(
     except SyntaxError as error:
         raise _broken(error, name, lines) from error
     except ValueError as error:
-        raise CorpusError(f"not well formed: {error}", place=name) from error
+        raise NotWellFormed(f"not well formed: {error}", place=name) from error
     if rdf == ox.RdfFormat.JSON_LD:
         named = _NamedLines(lines)
         statements = [Statement(one.triple, one.graph, named.find(one.triple.subject)) for one in statements]
@@ -216,7 +218,8 @@ def _statements(quads: Iterable[ox.Quad], feed: _Feed, name: str) -> Iterator[St
     for quad in quads:
         subject, value, graph = quad.subject, quad.object, quad.graph_name
         if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
-            raise CorpusError("a triple as a term (RDF 1.2) is not read here", place=str(Place(name, feed.line)))
+            words = "a triple as a term (RDF 1.2) is not read here"
+            raise NotWellFormed(words, place=str(Place(name, feed.line)))
         line = feed.line - (_newlines(value.value, feed.text) if isinstance(value, ox.Literal) else 0)
         yield Statement(quad.triple, graph if isinstance(graph, ox.NamedNode) else None, max(1, line))
 
@@ -226,11 +229,11 @@ def _newlines(value: str, line: bytes) -> int:
     return value.count("\n") if any(end in line for end in _LONG) else 0
 
 
-def _broken(error: SyntaxError, name: str, lines: Sequence[str]) -> CorpusError:
+def _broken(error: SyntaxError, name: str, lines: Sequence[str]) -> NotWellFormed:
     """What the parser found wrong, with the line quoted."""
     reason = _AT.sub("", error.msg or "") or "not well formed"
     if _REMOTE in reason:
-        return CorpusError(
+        return NotWellFormed(
             "its JSON-LD context is at another place, and nothing is fetched",
             place=name,
             mend='Write the context out where the document says "@context", or send Turtle.',
@@ -238,7 +241,7 @@ def _broken(error: SyntaxError, name: str, lines: Sequence[str]) -> CorpusError:
     where = ":".join([name, *(str(number) for number in (error.lineno, error.offset) if number is not None)])
     quote = lines[error.lineno - 1].strip() if error.lineno and error.lineno <= len(lines) else ""
     mend = f"The line reads: {quote[:200]}" if quote else None
-    return CorpusError(f"not well formed: {reason}", place=where, mend=mend)
+    return NotWellFormed(f"not well formed: {reason}", place=where, mend=mend)
 
 
 class _NamedLines:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,10 +13,10 @@ import pyoxigraph as ox
 
 from tiesgraph.cli.findings import finish, print_grouped, print_report
 from tiesgraph.cli.source import Progress, corpus_option, progress
-from tiesgraph.errors import MisuseError
+from tiesgraph.errors import MisuseError, NotWellFormed
 from tiesgraph.media import named
 from tiesgraph.rdffile import SUFFIXES, RdfFile, format_of, parse_rdf, read_rdf
-from tiesgraph.reports import FORMATS, Report, in_corpus, in_files
+from tiesgraph.reports import FORMATS, Located, Report, in_corpus, in_files, unread
 from tiesgraph.shacl import Watch
 from tiesgraph.validate import Severity
 
@@ -25,27 +26,36 @@ _NAMES = ["table", *(fmt.name for fmt in FORMATS)]
 _INPUT = {ending.removeprefix("."): rdf for ending, rdf in SUFFIXES.items()}
 
 
-def _files(paths: Sequence[str], rdf: ox.RdfFormat | None) -> list[RdfFile]:
-    """The RDF that the arguments name: files, the RDF files of folders, `-` for stdin.
+def _files(paths: Sequence[str], rdf: ox.RdfFormat | None) -> tuple[list[RdfFile], list[Located]]:
+    """The RDF that the arguments name: files, the RDF files of folders, `-` for stdin; and what cannot be read of it.
 
     Raises:
         MisuseError: a path is not there, a folder has no RDF, or stdin has no format.
-        CorpusError: a file cannot be taken.
+        CorpusError: a file is not there, or in no known format.
     """
-    found = []
+    found, broken = [], []
+    for name, read in _named(paths, rdf):
+        try:
+            found.append(read())
+        except NotWellFormed as error:
+            broken.append(unread(name, error))
+    return found, broken
+
+
+def _named(paths: Sequence[str], rdf: ox.RdfFormat | None) -> Iterator[tuple[str, Callable[[], RdfFile]]]:
+    """The name of each file, and how it is read."""
     for path in paths:
         if path == "-":
             if rdf is None:
                 raise MisuseError("the format of stdin is not known", mend="Say it: --input-format ttl")
-            found.append(parse_rdf(sys.stdin.buffer.read(), rdf, name="stdin"))
+            yield "stdin", partial(parse_rdf, sys.stdin.buffer.read(), rdf, name="stdin")
         elif Path(path).is_dir():
             inside = sorted(file for file in Path(path).rglob("*") if file.is_file() and format_of(file.name))
             if not inside:
                 raise MisuseError("no RDF file is in this folder", place=path, mend=f"Known: {' '.join(SUFFIXES)}")
-            found += [read_rdf(file) for file in inside]
+            yield from ((str(file), partial(read_rdf, file)) for file in inside)
         else:
-            found.append(read_rdf(Path(path), rdf=rdf))
-    return found
+            yield path, partial(read_rdf, Path(path), rdf=rdf)
 
 
 def _of_graph(corpus: Path | None, shapes: Sequence[RdfFile], draw: Progress | None) -> Report:
@@ -131,19 +141,20 @@ def command(
 
     Each finding names its node, the file and line where its statement stands, and what to do. A term of
     ours that does not exist is a finding too, with the one that may be meant. Nothing is fetched: what a
-    file imports has to be named as well. Folders are searched for RDF files.
+    file imports has to be named as well. Folders are searched for RDF files. A file that is not well formed
+    is told of at its line, the others are checked, and the end is 2.
     """
     if with_graph and not paths:
         raise MisuseError("--with-graph is for files", mend="tiesgraph check FILE --with-graph")
-    files = _files(paths, _INPUT[input_format] if input_format else None)
+    files, broken = _files(paths, _INPUT[input_format] if input_format else None)
     rules = [read_rdf(Path(path)) for path in shapes]
     hints: tuple[str, ...] = ()
     with progress() as draw:
-        if files:
+        if paths:
             report, hints = _of_files(files, corpus=corpus, shapes=rules, with_graph=with_graph, draw=draw)
         else:
             report = _of_graph(corpus, rules, draw)
-    report = replace(report, threshold=fail_on)
+    report = replace(report, findings=(*broken, *report.findings), threshold=fail_on)
     fmt = named(name, offered=FORMATS)
     if fmt is None:
         print_grouped(report)
@@ -151,4 +162,4 @@ def command(
         print_report(report, fmt)
     for hint in hints:
         click.echo(hint, err=True)
-    finish(ctx, report)
+    finish(ctx, report, broken=len(broken))

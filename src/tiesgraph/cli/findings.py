@@ -38,8 +38,13 @@ def print_grouped(report: Report, /) -> None:
         print_table(["place", "node", "property and value", "severity", "what is wrong"], rows)
 
 
-def finish(ctx: click.Context, report: Report, /) -> None:
-    """Say on stderr how many findings there are, and end: 1 where one is as severe as the threshold, else 0."""
+def finish(ctx: click.Context, report: Report, /, *, broken: int = 0) -> None:
+    """Say on stderr how many findings there are, and end: 1 where one is as severe as the threshold, else 0.
+
+    Where there are `broken` files, which were not checked, it says so and ends with 2.
+    """
     count = len(report.findings)
     click.echo(f"{count} finding{'' if count == 1 else 's'}", err=True)
-    ctx.exit(1 if report.failures else 0)
+    if broken:
+        click.echo(f"{broken} file{' is' if broken == 1 else 's are'} not well formed, and not checked", err=True)
+    ctx.exit(2 if broken else 1 if report.failures else 0)

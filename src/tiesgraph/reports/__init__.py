@@ -10,6 +10,7 @@ from tiesgraph.reports.located import RANKS, Located, Report, in_corpus, in_file
 from tiesgraph.reports.plain import record, subject, to_csv, to_json, to_text, words
 from tiesgraph.reports.rdf import to_rdf
 from tiesgraph.reports.sarif import to_sarif
+from tiesgraph.reports.unread import unread
 
 __all__ = [
     "FORMATS",
@@ -20,6 +21,7 @@ __all__ = [
     "in_files",
     "record",
     "subject",
+    "unread",
     "words",
     "write_report",
 ]
