@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from tiesgraph.store import Store, Term
 
 __all__ = ["Clause", "Example", "Rule", "ShapePage", "ShapeReference"]
 
+_FOUND = re.compile(r"\{[?$](\w+)\}")
 _PARTS = frozenset({"closed", "ignoredProperties", "property", "sparql"})
 
 
@@ -45,10 +47,16 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What a query finds: its local name, what is said of each node found, and the query."""
+    """What a query finds.
+
+    Attributes:
+        name: its local name.
+        words: what is said of each node found: every other piece is the name of what the query found.
+        query: in SPARQL.
+    """
 
     name: str
-    message: str
+    words: tuple[str, ...]
     query: str
 
 
@@ -133,7 +141,7 @@ class ShapeReference:
     @cached_property
     def header(self) -> Header:
         """What the shapes say of themselves as a whole."""
-        return header(self._read, ox.NamedNode(SHAPES))
+        return header(Reader(self._store, "shapes"), ox.NamedNode(SHAPES), people=self._read)
 
     @cached_property
     def nodes(self) -> tuple[ox.NamedNode, ...]:
@@ -219,7 +227,7 @@ class ShapeReference:
         return Clause(
             path=self.wording.path(parts[0]),
             count=count(*bounds),
-            values=self.wording.values(parts),
+            values=self.wording.of_each(parts),
             least=bounds[0],
             messages=tuple(dict.fromkeys(message.value for part in parts for message in part.messages)),
         )
@@ -228,7 +236,11 @@ class ShapeReference:
         for node in shape.says.get("sparql", ()):
             message = self._facts.text(node, SH["message"]) or " ".join(one.value for one in shape.messages)
             name = node.value.removeprefix(TSH) if isinstance(node, ox.NamedNode) else ""
-            yield Rule(name=name, message=message, query=_dedented(self._facts.text(node, SH["select"]) or ""))
+            yield Rule(
+                name=name,
+                words=tuple(_FOUND.split(message)),
+                query=_dedented(self._facts.text(node, SH["select"]) or ""),
+            )
 
     def _above(self, node: ox.NamedNode, wanted: Collection[ox.NamedNode]) -> Iterator[ox.NamedNode]:
         """The nearest of the `wanted` shapes that lead to `node`, whatever lies between."""

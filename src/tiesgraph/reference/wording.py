@@ -55,6 +55,8 @@ KINDS = {
 }
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# How phrases begin that are about all values together.
+_OF_ALL = ("among them", "less than every", "none of which", "not more than any", "one in each", "the same as")
 # What a phrase is not made of: counted by `count`, or said elsewhere on the page.
 _APART = frozenset({"closed", "flags", "maxCount", "minCount", "sparql"})
 
@@ -133,12 +135,20 @@ class Wording:
     def demand(self, shapes: Sequence[Shape], /) -> Phrase:
         """What property shapes with one path demand of it: `value (ties:value): exactly one, a whole number`."""
         path = self.path(shapes[0])
-        return *path, ": ", *joined([(count(*self.bounds(shapes)),), self.values(shapes)])
+        return *path, ": ", *joined([(count(*self.bounds(shapes)),), self.of_each(shapes)])
+
+    def of_each(self, shapes: Sequence[Shape], /) -> Phrase:
+        """What property shapes with one path demand of the values, of which there may be several."""
+        said = self.values(shapes)
+        _, most = self.bounds(shapes)
+        about_all = said and isinstance(said[0], str) and said[0].startswith(_OF_ALL)
+        return said if most == 1 or not said or about_all else ("each ", *said)
 
     def bounds(self, shapes: Iterable[Shape], /) -> tuple[int, int | None]:
         """How many values there are to be, by all of `shapes`: at least and at most."""
         every = list(shapes)
-        least = max((shape.number("minCount") or 0 for shape in every), default=0)
+        # A value that has to be among them is one at least.
+        least = max((shape.number("minCount") or len(shape.says.get("hasValue", ())) for shape in every), default=0)
         most = [number for shape in every if (number := shape.number("maxCount")) is not None]
         return least, min(most, default=None)
 
