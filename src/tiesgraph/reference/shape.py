@@ -169,10 +169,10 @@ class ShapeReference:
             self._pages[node] = self._page(node, self._shapes.shape(node))
         return self._pages[node]
 
-    def about(self, cls: ox.NamedNode, /) -> tuple[Name, ...]:
-        """The shapes that judge the members of a class, or what has a property."""
-        targets = ("targetClass", "targetSubjectsOf", "targetObjectsOf")
-        return self._read.names(node for name in targets for node in self._facts.bearers(SH[name]).get(cls, ()))
+    def about(self, iri: str, /) -> tuple[Name, ...]:
+        """The shapes that judge the members of the class `iri`, or what has the property of that name."""
+        term, targets = ox.NamedNode(iri), ("targetClass", "targetSubjectsOf", "targetObjectsOf")
+        return self._read.names(node for name in targets for node in self._facts.bearers(SH[name]).get(term, ()))
 
     def users(self, node: ox.NamedNode, /) -> tuple[Name, ...]:
         """The shapes that hand nodes to the shape `node`."""
