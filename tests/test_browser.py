@@ -53,6 +53,9 @@ PAGES = [
     "/explain?subject=exercise%3Aguardian-north-16&predicate=ties%3Ainvolves&object=actor%3Ajapan",
     "/docs",
     "/docs/concepts/level",
+    "/shapes.html",
+    "/shapes/TallyShape.html",
+    "/shapes/FirstDefeated.html",
 ]
 
 # Starting the browser's own services would call addresses that nobody here asked for.

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import Snippets
 from tiesgraph.catalog import Catalog
-from tiesgraph.names import BASE
+from tiesgraph.names import BASE, TSH
 
 
 @pytest.fixture
@@ -16,7 +16,8 @@ def catalog(snippets: Snippets) -> Catalog:
             entities="agreement:japan-uk-acsa a ties:Agreement ; rdfs:label 'Japan–UK mutual supply accord' . "
             "agreement:japan-uk-isa a ties:Agreement . agreement:germany-nato-sofa a ties:Agreement . "
             "actor:japan a ties:State . actor:JAPAN2 a ties:State . actor:japan2 a ties:State . "
-            f"<{BASE}concept/level> a skos:ConceptScheme . level:ministerial a skos:Concept . ties:State a owl:Class ."
+            f"<{BASE}concept/level> a skos:ConceptScheme . level:ministerial a skos:Concept . ties:State a owl:Class . "
+            "tsh:StateShape a sh:NodeShape ."
         )
     )
 
@@ -26,6 +27,11 @@ def test_what_the_store_tells_of_stands_at_its_path(catalog: Catalog, path: str)
     found = catalog.at(path)
     assert found is not None
     assert found.value == BASE + path
+
+
+def test_a_shape_stands_below_the_shapes(catalog: Catalog) -> None:
+    assert catalog.at("shapes/StateShape") == TSH["StateShape"]
+    assert catalog.at("shapes/Stateshape") is None
 
 
 @pytest.mark.parametrize("path", ["", "id", "id/agreement/", "id/agreement/x", 'id/"', "id/a b", "shapes", "graph/x"])
@@ -41,6 +47,7 @@ def test_nothing_stands_at_other_paths(catalog: Catalog, path: str) -> None:
         ("concept/level/", "concept/level"),
         ("graph/Entities", "graph/entities"),
         ("ontology/", "ontology"),
+        ("shapes/stateshape", "shapes/StateShape"),
         ("id/actor/Japan2", None),
         ("id/agreement/japan-uk-asca", None),
         ("id/agreement/japan-uk-acsa", "id/agreement/japan-uk-acsa"),

@@ -123,7 +123,7 @@ def test_each_path_has_its_words(snippets: Snippets, path: str, words: str) -> N
 @pytest.mark.parametrize(
     ("target", "words"),
     [
-        ("sh:targetClass ties:Light , ties:Isle", "every isle (ties:Isle), every light (ties:Light)"),
+        ("sh:targetClass ties:Light , ties:Isle", "every isle (ties:Isle) or light (ties:Light)"),
         (
             "sh:targetSubjectsOf ties:near , ties:height",
             "whatever has a value of height (ties:height) or near (ties:near)",

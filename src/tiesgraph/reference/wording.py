@@ -161,7 +161,9 @@ class Wording:
     def target(self, shape: Shape, /) -> Phrase:
         """What a shape is about; empty where it chooses nothing itself."""
         said = shape.says
-        parts = [("every ", *self._noun(cls)) for cls in said.get("targetClass", ())]
+        parts: list[Phrase] = []
+        if classes := said.get("targetClass"):
+            parts.append(("every ", *_spread(((self._term(one),) for one in classes), " or ")))
         if subjects := said.get("targetSubjectsOf"):
             parts.append(("whatever has a value of ", *_spread(((self._term(one),) for one in subjects), " or ")))
         if objects := said.get("targetObjectsOf"):
@@ -193,9 +195,6 @@ class Wording:
         if isinstance(term, ox.NamedNode):
             return self._name(term)
         return Code(term.value if isinstance(term, ox.Literal) else str(term))
-
-    def _noun(self, cls: Term) -> Phrase:
-        return (self._term(cls),)
 
     def _of_class(self, cls: Term, _shape: Shape) -> Phrase:
         name = self._term(cls)
