@@ -34,7 +34,7 @@ def test_a_shape_stands_below_the_shapes(catalog: Catalog) -> None:
     assert catalog.at("shapes/Stateshape") is None
 
 
-@pytest.mark.parametrize("path", ["", "id", "id/agreement/", "id/agreement/x", 'id/"', "id/a b", "shapes", "graph/x"])
+@pytest.mark.parametrize("path", ["", "id", "id/agreement/", "id/agreement/x", 'id/"', "id/a b", "dataset", "graph/x"])
 def test_nothing_stands_at_other_paths(catalog: Catalog, path: str) -> None:
     assert catalog.at(path) is None
 
