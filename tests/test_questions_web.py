@@ -1,5 +1,8 @@
 """The named questions over HTTP: listed, given in SPARQL, answered at URLs of their own."""
 
+import re
+from html import unescape
+
 import pytest
 
 from app_client import AppClient
@@ -114,6 +117,21 @@ def test_a_parameter_is_a_choice_among_the_values_of_the_whole_answer(graph: Sto
     rows = client.get(address.replace("?", ".csv?")).text.splitlines()[1:]
     assert rows
     assert text.count("<tr>") == len(rows) + 1
+
+
+PARAMETERS = [(one.name, parameter.name) for one in questions() for parameter in one.parameters]
+
+
+@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
+def test_the_choices_of_a_field_divide_the_answer_among_them(name: str, parameter: str, graph: Store) -> None:
+    client = AppClient(create_app(graph))
+    text = client.get(f"/questions/{name}", headers={"Accept": "text/html"}).text
+    field = text.partition(f'<select id="{parameter}"')[2].partition("</select>")[0]
+    values = [unescape(value) for value in re.findall(r'<option value="([^"]+)"', field)]
+    answers = [client.get(f"/questions/{name}.csv", params={parameter: value}).text for value in values]
+    rows = [row for answer in answers for row in answer.splitlines()[1:]]
+    assert len(values) > 1
+    assert sorted(rows) == sorted(client.get(f"/questions/{name}.csv").text.splitlines()[1:])
 
 
 def test_a_parameter_left_open_in_the_form_is_open(graph: Store) -> None:
