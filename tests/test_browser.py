@@ -56,6 +56,7 @@ PAGES = [
     "/shapes.html",
     "/shapes/TallyShape.html",
     "/shapes/FirstDefeated.html",
+    "/problem",
 ]
 
 # Starting the browser's own services would call addresses that nobody here asked for.

@@ -27,6 +27,8 @@ PAGES = [
     "/docs",
     "/docs/ontology",
     "/docs/concepts/level",
+    "/problem",
+    "/problem/query-syntax",
 ]
 
 
@@ -54,6 +56,26 @@ def test_a_page_has_one_heading_a_title_and_a_language(path: str, client: AppCli
     assert len(re.findall(r"<h1", text)) == 1
     assert '<html lang="en">' in text
     assert re.search(r"<title>[^<]+ · tiesgraph</title>", text)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "wanted"),
+    [
+        ("/nowhere", 404, 'href="/search"'),
+        ("/id/actor/japam", 404, '<a href="/id/actor/japan">'),
+        ("/sparql?query=SELECT+%2A+%7B", 400, 'href="/ask?query=SELECT+%2A+%7B"'),
+        ("/compare?with=italy", 400, 'href="/problem/misuse"'),
+        ("/explain?subject=actor:japan&predicate=ties:party&object=actor:france", 404, "<code>"),
+    ],
+)
+def test_an_error_is_told_on_a_page_of_the_site_that_leads_on(
+    path: str, status: int, wanted: str, client: AppClient
+) -> None:
+    response = client.get(path, headers={"Accept": "text/html"})
+    assert response.status_code == status
+    assert "script-src 'self';" in response.headers["content-security-policy"]
+    assert '<nav aria-label="Main">' in response.text
+    assert wanted in response.text
 
 
 def test_the_front_page_answers_six_questions_and_counts_what_is_there(client: AppClient, graph: Store) -> None:

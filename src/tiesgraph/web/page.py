@@ -1,4 +1,4 @@
-"""The plain HTML page that short texts are shown in: problems, lists, notes. It needs no script and no style sheet."""
+"""The plain HTML page that an error is shown in while the application that has templates is not there yet."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ _PAGE = """<!doctype html>
 <title>{title}</title>
 </head>
 <body>
+<main>
 <h1>{title}</h1>
 {body}
 <p><a href="/">tiesgraph</a></p>
+</main>
 </body>
 </html>
 """

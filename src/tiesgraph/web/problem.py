@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from http import HTTPStatus
 
@@ -82,6 +82,7 @@ def respond(
     accept: Sequence[str],
     asked: Sequence[str] = (),
     headers: Mapping[str, str] | None = None,
+    html: Callable[[Mapping[str, object]], str] | None = None,
 ) -> Response:
     """A response with a problem document, or with its text or page where the client would rather have that.
 
@@ -90,9 +91,10 @@ def respond(
         accept: the values of all Accept headers, in order.
         asked: the values of `format` parameters.
         headers: further headers.
+        html: writes the page; a plain one, that needs nothing else, unless it is given.
     """
     fmt = choose(accept, asked=asked, offered=(PROBLEM, HTML, TEXT)) or PROBLEM
-    body = {HTML: _html, TEXT: _text}.get(fmt, _json)(members)
+    body = {HTML: html or _html, TEXT: _text}.get(fmt, _json)(members)
     return Response(
         body.encode("utf-8"),
         status_code=int(str(members["status"])),

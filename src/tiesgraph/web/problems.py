@@ -9,8 +9,8 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from html import escape
 from inspect import cleandoc
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -26,9 +26,10 @@ from tiesgraph.web.envelope import CORS, allowed
 from tiesgraph.web.exchange import Reply, accept, asked, choose, send
 from tiesgraph.web.journal import memo_of
 from tiesgraph.web.openapi import documented
-from tiesgraph.web.page import page
 from tiesgraph.web.problem import details, extra_headers, kind, problem, respond
+from tiesgraph.web.rows import local
 from tiesgraph.web.site import Site
+from tiesgraph.web.view import POLICY, page, render
 
 __all__ = ["add_handlers", "add_routes", "trouble"]
 
@@ -48,7 +49,34 @@ def add_handlers(app: FastAPI, /) -> None:
 def trouble(request: Request, error: Exception, /) -> Response:
     """The response for an error."""
     members, headers = _told(request, error)
-    return respond(members, accept=accept(request), asked=asked(request), headers=headers)
+
+    def written(members: Mapping[str, object]) -> str:
+        return _page(request, members)
+
+    response = respond(members, accept=accept(request), asked=asked(request), headers=headers, html=written)
+    if response.media_type == HTML.content_type:
+        response.headers.update(POLICY)
+    return response
+
+
+def _page(request: Request, members: Mapping[str, object]) -> str:
+    """A problem as a page of the site. A query that failed can be mended in the editor."""
+    query = request.query_params.get("query")
+    kind_of_it = str(members["type"]).removeprefix(BASE)
+    return render(
+        request.app.state.site,
+        "problem.html",
+        here=request.url.path,
+        it=members,
+        near=[(local(iri), iri) for iri in _texts(members.get("candidates"))],
+        nearest=_texts(members.get("nearest")),
+        explained=f"/{kind_of_it}" if kind_of_it != members["type"] else None,
+        again=f"/ask?{urlencode({'query': query})}" if query and request.url.path == "/sparql" else None,
+    ).decode()
+
+
+def _texts(values: object) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list) else []
 
 
 def _told(request: Request, error: Exception) -> tuple[dict[str, object], Mapping[str, str] | None]:
@@ -111,9 +139,7 @@ def _written(facts: Mapping[str, object], fmt: Format) -> str:
     if fmt == PLAIN_JSON:
         return json.dumps(facts)
     lines = [f"{facts['description']}", f"HTTP status {facts['status']}, exit code {facts['exit_code']}."]
-    if fmt == TEXT:
-        return "".join(f"{line}\n" for line in (facts["title"], *lines))
-    return page(str(facts["title"]), "\n".join(f"<p>{escape(line)}</p>" for line in lines))
+    return "".join(f"{line}\n" for line in (facts["title"], *lines))
 
 
 def add_routes(app: FastAPI, site: Site, /) -> None:
@@ -123,13 +149,10 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
     async def listed(request: Request) -> Response:
         fmt = choose(request, offered=(PLAIN_JSON, HTML))
         kinds = [_explained(name, error) for name, error in _kinds().items()]
-        items = "\n".join(
-            f'<li><a href="/problem/{name}">{escape(name)}</a>: {escape(str(facts["description"]))}</li>'
-            for name, facts in zip(_kinds(), kinds, strict=True)
-        )
-        body = json.dumps(kinds) if fmt == PLAIN_JSON else page("Problems", f"<ul>\n{items}\n</ul>")
+        if fmt == HTML:
+            return page(request, site, "problem-kinds.html", kinds=dict(zip(_kinds(), kinds, strict=True)), one=None)
         tag = site.edition.tag("problems", fmt.name)
-        return send(request, Reply(body=body.encode(), content_type=fmt.content_type, tag=tag))
+        return send(request, Reply(body=json.dumps(kinds).encode(), content_type=fmt.content_type, tag=tag))
 
     @app.get("/problem/{name}", **documented("What a kind of problem means", *_OFFERED, problems=(404,)))
     async def explained(request: Request, name: str) -> Response:
@@ -137,6 +160,8 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         if error is None:
             raise HTTPException(404, f"no kind of problem is called {name}")
         fmt = choose(request, offered=_OFFERED)
+        if fmt == HTML:
+            return page(request, site, "problem-kinds.html", kinds={}, one=_explained(name, error))
         body = _written(_explained(name, error), fmt)
         tag = site.edition.tag("problem", name, fmt.name)
         return send(request, Reply(body=body.encode(), content_type=fmt.content_type, tag=tag))
