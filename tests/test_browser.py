@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urlencode, urljoin
 
 import httpx
 import pytest
@@ -159,6 +159,61 @@ def test_a_question_is_asked_and_answered_in_the_editor(browser: Browser, site: 
     watched.go(f"{site}/ask?query=SELECT%20%28COUNT%28%2A%29%20AS%20%3Fn%29%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D")
     watched.page.locator(".yasqe_queryButton").click()
     watched.page.locator(".yasr table tbody td").first.wait_for()
+    watched.context.close()
+    assert watched.wrong == []
+
+
+def test_an_answer_is_seen_as_table_and_chart_and_taken_away(browser: Browser, site: str) -> None:
+    watched = Watched(browser, site)
+    watched.go(f"{site}/ask")
+    page = watched.page
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    page.locator("[data-question=students-by-state]").click()
+    page.locator(".yasr table tbody td", has_text="Bundeswehr").first.wait_for()
+    page.locator(".yasr .select_chart").click()
+    page.locator(".yasr [data-chart] svg").first.wait_for()
+    for kind in ("line", "point", "bar"):
+        page.get_by_label("Drawn as").select_option(kind)
+    page.locator(".yasr [data-drawn=true] .mark-rect path").first.wait_for()
+    found = axe(page) if AXE.is_file() else []
+    csv = page.locator("[data-format=csv]").get_attribute("href")
+    again = page.locator("#permalink").get_attribute("href")
+    watched.go(f"{site}{again}")
+    kept = page.locator("#query").input_value()
+    watched.context.close()
+    assert httpx.get(f"{site}{csv}").text.startswith("state,students,people,since")
+    assert "?students" in kept
+    assert found == []
+    assert watched.wrong == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("a ties:Agre", "ties:Agreement"), ("ties:entered", "ties:enteredIntoForce")]
+)
+def test_the_editor_completes_classes_and_properties_of_the_graph(
+    typed: str, offered: str, browser: Browser, site: str
+) -> None:
+    watched = Watched(browser, site)
+    query = "PREFIX ties: <https://w3id.org/tiesgraph/ontology#> SELECT * WHERE { ?it "
+    watched.go(f"{site}/ask?{urlencode({'query': query})}")
+    page = watched.page
+    page.locator(".yasqe .CodeMirror").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(typed)
+    page.keyboard.press("Control+Space")
+    page.locator(".CodeMirror-hints, .CodeMirror-line", has_text=offered).first.wait_for()
+    watched.context.close()
+    assert watched.wrong == []
+
+
+def test_a_prefix_of_ours_declares_itself(browser: Browser, site: str) -> None:
+    watched = Watched(browser, site)
+    watched.go(f"{site}/ask?{urlencode({'query': 'SELECT * WHERE { ?it '})}")
+    page = watched.page
+    page.locator(".yasqe .CodeMirror").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("a ties:")
+    page.wait_for_function("document.querySelector('.CodeMirror').CodeMirror.getValue().includes('PREFIX ties: <')")
     watched.context.close()
     assert watched.wrong == []
 

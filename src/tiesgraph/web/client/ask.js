@@ -5,6 +5,7 @@ import Yasr from "@zazuko/yasr";
 import "@zazuko/yasqe/build/yasqe.min.css";
 import "@zazuko/yasr/build/yasr.min.css";
 import "./parts/editor.css";
+import { charts } from "./parts/charts.js";
 
 const editor = document.getElementById("editor");
 const plain = document.getElementById("plain");
@@ -46,14 +47,23 @@ const yasqe = new Yasqe(query, {
   resizeable: true,
   autocompleters: ["prefixes", "variables", "class", "property"],
 });
-const yasr = new Yasr(results, { persistenceId: null, prefixes: () => ({ ...prefixes, ...yasqe.getPrefixesFromQuery() }) });
+/** An IRI in the words of its prefix, where it has one. */
+function shorten(iri) {
+  const [prefix, start] = Object.entries(prefixes).find(([, start]) => iri.startsWith(start) && iri.length > start.length) ?? [];
+  return prefix ? `${prefix}:${iri.slice(start.length)}` : iri;
+}
+
+Yasr.registerPlugin("chart", charts(editor.dataset.charts, shorten));
+// Plain values to begin with; the view's own switch shows data types and languages.
+const plainly = { table: { ...Yasr.defaults.plugins.table, dynamicConfig: { compact: true } } };
+const yasr = new Yasr(results, { persistenceId: null, plugins: { ...Yasr.defaults.plugins, ...plainly }, prefixes: () => ({ ...prefixes, ...yasqe.getPrefixesFromQuery() }) });
 
 yasqe.getInputField().setAttribute("aria-label", "SPARQL query");
 query.querySelector(".CodeMirror-scroll").setAttribute("tabindex", "0");
 
 /** Mend what the result view leaves: controls without names, and IRIs of ours, which this server answers for. */
 function mend() {
-  const nameless = (what) => results.querySelectorAll(`${what}:not([aria-label])`);
+  const nameless = (what) => results.querySelectorAll(`${what}:not([aria-label], .plot *)`);
   nameless("select").forEach((select) => select.setAttribute("aria-label", "Rows a page"));
   nameless("input:not([id])").forEach((input) => input.setAttribute("aria-label", input.placeholder || "Option"));
   results.querySelectorAll("th .dt-column-title:empty").forEach((title) => { title.textContent = "#"; });
@@ -81,7 +91,9 @@ function mark(problem) {
 }
 
 function follow() {
-  permalink.href = `/ask?query=${encodeURIComponent(yasqe.getValue())}`;
+  const query = encodeURIComponent(yasqe.getValue());
+  permalink.href = `/ask?query=${query}`;
+  for (const link of document.querySelectorAll("[data-format]")) link.href = `/sparql?query=${query}&format=${link.dataset.format}`;
 }
 
 yasqe.on("change", () => { unmark(); follow(); });
@@ -104,6 +116,7 @@ for (const link of document.querySelectorAll("[data-question]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
     yasqe.setValue(new URL(link.href).searchParams.get("query"));
+    yasqe.collapsePrefixes(true);
     editor.scrollIntoView({ block: "start" });
     yasqe.query().catch(() => {});
   });
@@ -111,5 +124,6 @@ for (const link of document.querySelectorAll("[data-question]")) {
 
 plain.hidden = true;
 editor.hidden = false;
+document.getElementById("keys").hidden = false;
 yasqe.refresh();
 yasqe.collapsePrefixes(true);

@@ -65,12 +65,11 @@ async function specificationOf(place) {
   return specification;
 }
 
-async function prepare(place) {
-  const specification = await specificationOf(place);
-  new MutationObserver(() => hush(place)).observe(place, { childList: true, subtree: true });
+function prepare(place, specification) {
+  if (!drawings.has(place)) new MutationObserver(() => hush(place)).observe(place, { childList: true, subtree: true });
   place.setAttribute("role", "img");
   place.setAttribute("aria-label", specification.description);
-  drawings.set(place, { specification, width: 0, drawn: null });
+  drawings.set(place, { ...drawings.get(place), specification, width: 0 });
 }
 
 async function draw(place) {
@@ -102,9 +101,14 @@ const resized = new ResizeObserver((entries) => {
   if (changed.length) waiting = setTimeout(redraw, 100);
 });
 
-for (const place of document.querySelectorAll("[data-chart]")) {
-  await attempt(prepare, place);
-  if (drawings.has(place)) await attempt(draw, place);
+/** Draw a specification in a place of the page, which may have another drawing. */
+export async function chart(place, specification) {
+  prepare(place, specification);
+  await attempt(draw, place);
   resized.observe(place);
+}
+
+for (const place of document.querySelectorAll("[data-chart]:not([data-chart=''])")) {
+  await attempt(async () => chart(place, await specificationOf(place)), place);
 }
 dark.addEventListener("change", redraw);
