@@ -36,7 +36,7 @@ def call(*arguments: str | Path, stdin: str | None = None) -> Result:
 
 
 def test_there_are_commands() -> None:
-    assert COMMANDS == ["audit", "check", "explain", "export", "new", "query", "serve", "stats"]
+    assert COMMANDS == ["audit", "check", "explain", "export", "new", "push", "query", "serve", "stats"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -17,7 +17,7 @@ REASONING = {"conclusions", "datatypes", "notation", "rules"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "names": set(),
-    "errors": set(),
+    "errors": {"errors"},
     "media": {"errors"},
     "coding": {"errors", "media"},
     "assets": {"errors"},
@@ -69,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"query", "rules", "terms", "validate"},
     "pack": STORE | {"outline", "terms", "pipeline"},
     "workers": STORE | {"workers"},
+    "remote": STORE | {"__init__", "dump", "hints", "media", "query", "remote"},
     "checkup": STORE | {"rdffile", "shacl", "terms", "validate"},
     "posted": STORE | {"checkup", "media", "rdffile", "reports", "shacl", "validate"},
     "reports": STORE | {"__init__", "jsonld", "media", "pack", "rdffile", "rdftext", "reports", "shacl", "validate"},
@@ -93,7 +94,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "posted",
         "query",
         "reference",
+        "remote",
         "resource",
+        "result",
         "resultset",
         "search",
         "syntax",
@@ -116,6 +119,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "media",
         "pack",
         "rdffile",
+        "remote",
         "reports",
         "shacl",
         "skeleton",
@@ -129,6 +133,7 @@ ONLY_IN = {
     "owlrl": "infer",
     "pyshacl": "shacl",
     "fastapi": "web",
+    "httpx": "remote",
     "starlette": "web",
     "jinja2": "web",
     "prometheus_client": "web",
@@ -174,6 +179,15 @@ def test_a_library_is_imported_in_its_one_place(module: Path) -> None:
 @pytest.mark.parametrize("start", ["web", "pack", "explain", "rules", "store", "names"])
 def test_a_server_starts_without_reasoner_and_validator(start: str) -> None:
     code = f"import sys, tiesgraph.{start}; print([m for m in ('rdflib', 'owlrl', 'pyshacl') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("start", ["web.server", "web.app", "cli.serve"])
+def test_a_server_over_a_graph_at_hand_starts_without_the_client_of_stores(start: str) -> None:
+    code = (
+        f"import sys, tiesgraph.{start}; print([m for m in ('httpx', 'tiesgraph.remote.client') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

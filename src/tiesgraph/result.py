@@ -38,11 +38,13 @@ class Result:
         answer: the engine's own result.
         prefixes: what shortens IRIs in Turtle.
         hints: why the answer may be another than its author expects, a sentence each.
+        short: whether these are triples of which more are known to be.
     """
 
     answer: Answer
     prefixes: Mapping[str, str]
     hints: tuple[str, ...] = ()
+    short: bool = False
 
     @cached_property
     def is_graph(self) -> bool:
@@ -82,7 +84,7 @@ class Result:
                 f"{fmt.media_type} does not fit the answer", mend=f"It can be had as {_list(self.formats)}."
             )
         if isinstance(self.answer, ox.QueryTriples):
-            return _write_triples(self.answer, fmt, self.prefixes, cap)
+            return _write_triples(self.answer, fmt, self.prefixes, cap, short=self.short)
         mend = f"Ask for {JSON.media_type} instead."
         kind = ox.QueryResultsFormat.from_media_type(fmt.media_type)
         vessel = Vessel(cap.bytes)
@@ -103,13 +105,16 @@ class Result:
         return Output(body) if cut is None else _noted(cut[0], fmt, told(cut[1], "rows", cap))
 
 
-def _write_triples(triples: Iterable[ox.Triple], fmt: Format, table: Mapping[str, str], cap: Cap) -> Output:
+def _write_triples(
+    triples: Iterable[ox.Triple], fmt: Format, table: Mapping[str, str], cap: Cap, *, short: bool
+) -> Output:
     """Triples as far as `cap` lets them go; how long they become is known only when they are written."""
     found = list(islice(triples, cap.rows + 1))
     kept = found[: cap.rows]
     while len(body := write_rdf(kept, fmt, table)) > cap.bytes:
         kept = kept[: int(len(kept) * cap.bytes / len(body) * 0.95)]
-    return Output(body) if len(kept) == len(found) else _noted(body, fmt, told(len(kept), "triples", cap))
+    whole = len(kept) == len(found) and not short
+    return Output(body) if whole else _noted(body, fmt, told(len(kept), "triples", cap))
 
 
 def _noted(body: bytes, fmt: Format, error: AnswerCut) -> Output:

@@ -14,7 +14,7 @@ from tiesgraph.errors import TiesgraphError
 
 __all__ = ["main"]
 
-_COMMANDS = ("audit", "check", "explain", "export", "new", "query", "serve", "stats")
+_COMMANDS = ("audit", "check", "explain", "export", "new", "push", "query", "serve", "stats")
 
 
 def _failure(error: TiesgraphError) -> click.ClickException:
@@ -72,5 +72,6 @@ def main() -> None:
       tiesgraph query 'SELECT * { ?s ?p ?o } LIMIT 5'
       tiesgraph export -o tiesgraph.trig.gz  the whole graph as a file
       tiesgraph explain actor:msdf a         why each of these statements holds
+      tiesgraph push URL                     the graph into another SPARQL store
       tiesgraph audit                        where the report contradicts itself
     """

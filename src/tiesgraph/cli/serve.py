@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from tiesgraph.cli.edition import edition_of
+from tiesgraph.cli.endpoint import Elsewhere, endpoint_options
 from tiesgraph.cli.limits import Choices, limit_options
 from tiesgraph.cli.logs import log_to_stderr
 from tiesgraph.cli.source import add_option, corpus_option, dataset_options, open_source
@@ -58,6 +59,7 @@ def _url(opened: socket.socket) -> str:
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
 )
+@endpoint_options
 @add_option
 @dataset_options
 @corpus_option
@@ -65,6 +67,7 @@ def _url(opened: socket.socket) -> str:
 def command(
     host: str,
     port: int,
+    elsewhere: Elsewhere,
     data: tuple[Path, ...],
     named: tuple[str, ...],
     add: tuple[Path, ...],
@@ -80,17 +83,23 @@ def command(
       tiesgraph serve --add my-statements.ttl
       tiesgraph serve --data mine.ttl --named https://example.org/g=more.nt
       tiesgraph serve --timeout 5 --log-format json
+      tiesgraph serve --endpoint http://127.0.0.1:7878/query
       curl -H 'Accept: text/csv' --data-urlencode 'query=SELECT * { ?s ?p ?o } LIMIT 5' \\
         http://127.0.0.1:8000/sparql
 
     A file that is added is checked for unknown terms and becomes a graph of its own (graph:added-my-statements);
     what follows from it and the graph together is inferred. --data serves files as they are, without ours.
 
+    --endpoint stands before a SPARQL 1.1 store that somebody else runs: queries are asked of it, within the same
+    limits. Where `tiesgraph push` has put this graph there, answers are kept and all pages work; before any other
+    content only queries, questions and pictures do. A password comes from TIESGRAPH_STORE_PASSWORD or a netrc file.
+
     The endpoint only answers queries: nothing is written, and nothing is fetched from elsewhere. Each query runs
     in a process of its own, which is killed at a limit of time or memory; /stats tells the limits, /metrics and
     /health how it is going. Stop it with Ctrl-C or SIGTERM: answers under way get 5 seconds.
     """
     log_to_stderr(choices.log_format)
+    elsewhere.require_address()
     # The port first: it is what most often goes wrong, and is tried in no time.
     with listen(host, port) as opened:
         store = _opened_while_importing(corpus=corpus, data=data, named=named, add=add)
@@ -104,7 +113,8 @@ def command(
         outline = None if data or named else open_outline(root=corpus)
         # Forked before anything makes a thread that stays.
         pool = Pool(store, limits=choices.limits())
-        site = Site.of(store, runner=pool, edition=edition, outline=outline, settings=choices.settings())
+        runner = elsewhere.runner(store, pool, choices.limits())
+        site = Site.of(store, runner=runner, edition=edition, outline=outline, settings=choices.settings())
         _say(f"SPARQL endpoint at {_url(opened)}/sparql (Ctrl-C ends it)", choices.log_format)
         serve(site, at=opened, drain=pool.drain)
 

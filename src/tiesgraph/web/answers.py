@@ -108,6 +108,9 @@ def told(site: Site, schema: Schema, question: Question, table: Table) -> tuple[
 
 
 def _behind(site: Site, question: Question, table: Table) -> list[Behind]:
+    if not site.settled:
+        # Which pages state something is asked of the graph at hand, and the rows come from another.
+        return [Behind() for _ in table.bindings]
     return behind_rows(site.store, question.sparql, _terms(table))
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from tiesgraph import __version__
 from tiesgraph.outline import Outline
@@ -37,11 +39,12 @@ from tiesgraph.web import (
     sparql,
     stats,
 )
+from tiesgraph.web.athand import AtHand
 from tiesgraph.web.envelope import Envelope
 from tiesgraph.web.journal import Journal
 from tiesgraph.web.shortcut import Shortcut
 from tiesgraph.web.site import Edition, Settings, Site
-from tiesgraph.workers import Runner
+from tiesgraph.workers import Inline, Pool, Runner
 
 __all__ = ["build_app", "create_app"]
 
@@ -69,6 +72,10 @@ _ROUTES = (
     # The resources last: their paths are all that nothing else has.
     resources,
 )
+
+
+_OF_THE_GRAPH = (search, audit, dataset, dumps, reference, explain, resources)
+"""Those that make what they send of the graph at hand, not of answers to queries."""
 
 
 def create_app(
@@ -119,5 +126,10 @@ def build_app(site: Site, /) -> FastAPI:
     app.state.site = site
     problems.add_handlers(app)
     for module in _ROUTES:
+        before = len(app.routes)
         module.add_routes(app, site)
+        if module in _OF_THE_GRAPH and not isinstance(site.runner, Pool | Inline):
+            for route in app.routes[before:]:
+                # Asked at each request: what the store elsewhere holds may change.
+                cast("Route", route).app = AtHand(cast("Route", route).app, site)
     return app

@@ -1,6 +1,7 @@
 """Answers of queries: worked out once for all who ask at the same time, and kept, because the graph does not change.
 
-An answer is kept only if it is whole and its query has the same one each time. Whoever asks while another
+An answer is kept only if it is whole and its query has the same one each time; and only while the runner says that
+what it asks is what it was. Whoever asks while another
 waits for the same waits with them.
 """
 
@@ -33,6 +34,7 @@ class Answers:
         self.cap = cap
         self.joined = 0
         self._runner = runner
+        self._epoch = runner.epoch
         self._under_way: dict[tuple[Job, float | None], asyncio.Future[Written]] = {}
 
     async def get(self, job: Job, /, *, seconds: float | None = None) -> Written:
@@ -45,8 +47,8 @@ class Answers:
             job = job._replace(cap=self.cap)
         if is_volatile(job.text):
             return await self._runner.run(answer, job, seconds=seconds)
-        kept = self.shelf.get(job)
-        if kept is not None:
+        self._renew()
+        if self._epoch is not None and (kept := self.shelf.get(job)) is not None:
             return kept
         while (other := self._under_way.get((job, seconds))) is not None:
             self.joined += 1
@@ -61,6 +63,7 @@ class Answers:
 
     async def _work_out(self, job: Job, seconds: float | None) -> Written:
         """The answer from the runner, for all who join meanwhile."""
+        epoch = self._epoch
         shared = asyncio.get_running_loop().create_future()
         self._under_way[job, seconds] = shared
         try:
@@ -76,6 +79,13 @@ class Answers:
         finally:
             del self._under_way[job, seconds]
         shared.set_result(written)
-        if written.cut is None:
+        self._renew()
+        if written.cut is None and epoch is not None and epoch == self._epoch:
             self.shelf.put(job, written, size=len(written.body) + len(job.text) + _OVERHEAD)
         return written
+
+    def _renew(self) -> None:
+        """Forget what was kept where it is no longer what would be answered."""
+        if self._epoch != self._runner.epoch:
+            self._epoch = self._runner.epoch
+            self.shelf.clear()

@@ -114,6 +114,8 @@ def _posted(given: dict[str, str], body: bytes, kind: str, *, fmt: Format) -> Po
 
 
 async def _answered(request: Request, site: Site, posted: Posted) -> Response:
+    if posted.with_graph or posted.target:
+        site.require_graph()
     examined = await attended(request.receive, site.runner.run(examine, posted, seconds=_SECONDS))
     if posted.fmt == HTML:
         response = page(request, site, "check.html", **_filled(posted, examined), address=url(request))

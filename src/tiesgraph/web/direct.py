@@ -60,7 +60,7 @@ class Direct:
     def job(self, data: bytes, /) -> Job | None:
         """The job that a request is, where it is a GET of a query alone, whole, with known headers; else None."""
         cut = _taken_apart(data)
-        if cut is None:
+        if cut is None or not self._site.settled:
             return None
         value, head = cut
         job = self._jobs.get(head)
@@ -82,7 +82,10 @@ class Direct:
         except TiesgraphError as error:
             response = respond(details(error), accept=job.accept, headers=extra_headers(error))
             return response.status_code, response.raw_headers + _CORS, bytes(response.body), False
-        reply = reply_of(self._site, written, tag=tag_of(self._site, job), volatile=False)
+        # The graph may be in a store elsewhere, and another by now.
+        settled = self._site.settled
+        tag = tag_of(self._site, job) if settled else None
+        reply = reply_of(self._site, written, tag=tag, volatile=not settled)
         headers = [
             (name.lower().encode("latin-1"), value.encode("latin-1"))
             for name, value in headers_of(reply, written.coding).items()

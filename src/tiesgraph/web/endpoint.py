@@ -79,7 +79,7 @@ async def answered(request: Request, site: Site, job: Job, /, *, seconds: float 
     memo = memo_of(request.scope)
     if memo is not None:
         memo.query, memo.job = job.text, job
-    volatile = is_volatile(job.text)
+    volatile = is_volatile(job.text) or not site.settled
     tag = None if volatile or request.method != "GET" else tag_of(site, job)
     if tag is not None and (same := held(request, tag)):
         return _lasting(same, memo)

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
 from tiesgraph.media import Format
+from tiesgraph.web.elsewhere import Elsewhere
 from tiesgraph.web.exchange import accept
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.site import Site
@@ -62,6 +63,8 @@ class _Collector:
         yield from _answers(self._site)
         if isinstance(self._site.runner, Pool):
             yield from _work(self._site.runner)
+        if isinstance(self._site.runner, Elsewhere):
+            yield from _store(self._site.runner)
 
 
 def _requests(site: Site) -> Iterator[Metric]:
@@ -111,3 +114,20 @@ def _work(pool: Pool) -> Iterator[Metric]:
     yield now
     yield GaugeMetricFamily("tiesgraph_workers", "Worker processes", value=len(pool.staff))
     yield CounterMetricFamily("tiesgraph_workers_started", "Worker processes ever started", value=pool.staff.born)
+
+
+def _store(runner: Elsewhere) -> Iterator[Metric]:
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+    asked = CounterMetricFamily(
+        "tiesgraph_store_queries", "Queries to the store elsewhere by outcome", labels=["outcome"]
+    )
+    for outcome, number in asdict(runner.outcomes).items():
+        asked.add_metric([outcome], number)
+    yield asked
+    now = GaugeMetricFamily("tiesgraph_store_queries_now", "Queries to the store elsewhere at hand", labels=["state"])
+    now.add_metric(["running"], runner.running)
+    now.add_metric(["waiting"], runner.waiting)
+    yield now
+    settled = int(runner.epoch is not None)
+    yield GaugeMetricFamily("tiesgraph_store_holds_graph", "Whether the store holds the graph at hand", value=settled)

@@ -12,10 +12,10 @@ from tiesgraph.cut import Cap
 from tiesgraph.errors import NotAcceptable
 from tiesgraph.media import choose
 from tiesgraph.names import prefixes
-from tiesgraph.query import Dataset, parse_term, run
+from tiesgraph.query import Dataset, Result, parse_term, run
 from tiesgraph.store import Store
 
-__all__ = ["Job", "Written", "answer"]
+__all__ = ["Job", "Written", "answer", "written"]
 
 _CAP = Cap()
 _BLANK = (b"_:", b'"bnode"', b"<bnode>", b"nodeID=")
@@ -75,6 +75,15 @@ def answer(store: Store, job: Job, /) -> Written:
     """
     values = {name: parse_term(text, known=prefixes()) for name, text in job.bind}
     result = run(store, job.text, dataset=job.dataset, base=job.base, bind=values)
+    return written(result, job)
+
+
+def written(result: Result, job: Job, /) -> Written:
+    """A result as the client wants it.
+
+    Raises:
+        NotAcceptable: the client takes none of the formats that fit the answer, or no content coding.
+    """
     fmt = choose(job.accept, asked=job.asked, offered=result.formats)
     if fmt is None:
         offered = ", ".join(one.media_type for one in result.formats)

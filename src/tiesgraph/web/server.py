@@ -19,6 +19,7 @@ from tiesgraph.web.opening import Opening
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.web.site import Site
 from tiesgraph.web.wire import Recalled, protocol
+from tiesgraph.workers import Inline, Pool
 
 __all__ = ["serve"]
 
@@ -42,7 +43,8 @@ def serve(site: Site, /, *, at: socket.socket, drain: Callable[[float], None]) -
     """
     at.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _TAKING_IN)
     app = Opening(site)
-    shelf: Shelf[bytes, Recalled] = Shelf(site.settings.kept)
+    # What a store elsewhere holds may change: the application has to be asked whether it did.
+    shelf: Shelf[bytes, Recalled] = Shelf(site.settings.kept if isinstance(site.runner, Pool | Inline) else 0)
     journal = Journal(app, tally=site.tally, log_queries=site.settings.log_queries)
     config = uvicorn.Config(
         app,

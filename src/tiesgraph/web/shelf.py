@@ -55,3 +55,8 @@ class Shelf(Generic[K, V]):
         while self.held > self.room:
             _, (_, freed) = self._things.popitem(last=False)
             self.held -= freed
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._things.clear()
+        self.held = 0

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from tiesgraph import __version__
 from tiesgraph.cut import Cap
+from tiesgraph.errors import NotAtHand
 from tiesgraph.outline import Outline
 from tiesgraph.store import Store
 from tiesgraph.web.cache import Answers
@@ -72,6 +73,23 @@ class Site:
     tally: Tally = field(default_factory=Tally)
     start: str = field(default_factory=secrets.token_hex)
     settings: Settings = field(default_factory=lambda: Settings())
+
+    @property
+    def settled(self) -> bool:
+        """Whether what is asked is known to be the graph of this edition, and so does not change."""
+        return self.runner.epoch is not None
+
+    def require_graph(self) -> None:
+        """See that the graph at hand is what is served.
+
+        Raises:
+            NotAtHand: the graph is in a store elsewhere, and is another or not known to be the same.
+        """
+        if not self.settled:
+            raise NotAtHand(
+                "this is made from the graph at hand, and the store that this server stands before holds another",
+                mend="Queries work: /sparql. For all else, `tiesgraph push` puts the graph at hand into the store.",
+            )
 
     @classmethod
     def of(

@@ -28,6 +28,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
 
 async def _described(request: Request, site: Site, descriptions: Descriptions) -> Response:
     """The service description, in the RDF format that the client prefers."""
+    site.require_graph()
     fmt = choose(request, offered=FORMATS)
     root = root_of(request)
     tag, modified = site.edition.tag("description", root, fmt.name), site.edition.modified

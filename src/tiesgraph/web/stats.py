@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from tiesgraph.guard import LIMITS
 from tiesgraph.media import PLAIN_JSON
+from tiesgraph.web.elsewhere import Elsewhere
 from tiesgraph.web.exchange import Reply, choose, send
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.site import Site
@@ -46,6 +47,7 @@ def _facts(site: Site) -> dict[str, object]:
         "requests": sum(site.tally.requests.values()),
         "cache": {"answers": len(shelf), "bytes": shelf.held, "found": shelf.hits, "missed": shelf.misses},
         "work": _work(site.runner) if isinstance(site.runner, Pool) else {},
+        **({"store": _store(site.runner)} if isinstance(site.runner, Elsewhere) else {}),
     }
 
 
@@ -53,7 +55,7 @@ def _limits(site: Site) -> Mapping[str, object]:
     """Whatever a client may run into."""
     query = {"query_characters": LIMITS.characters, "query_nesting": LIMITS.depth, "query_clauses": LIMITS.clauses}
     answer = {"answer_rows": site.answers.cap.rows, "answer_bytes": site.answers.cap.bytes}
-    if not isinstance(site.runner, Pool):
+    if not isinstance(site.runner, Pool | Elsewhere):
         return {**query, **answer}
     limits = site.runner.limits
     return {
@@ -71,3 +73,15 @@ def _limits(site: Site) -> Mapping[str, object]:
 def _work(pool: Pool) -> Mapping[str, object]:
     now = {"running": pool.lanes.running, "heavy": pool.lanes.heavy, "waiting": pool.lanes.waiting}
     return {"workers": len(pool.staff), **now, **asdict(pool.outcomes)}
+
+
+def _store(runner: Elsewhere) -> Mapping[str, object]:
+    """The store elsewhere that is asked."""
+    return {
+        "endpoint": runner.address.shown,
+        "software": runner.dialect.name,
+        "holds_this_graph": runner.epoch is not None,
+        "running": runner.running,
+        "waiting": runner.waiting,
+        **asdict(runner.outcomes),
+    }

@@ -89,6 +89,9 @@ class Pool:
     Made in a process of a single thread, before any event loop; `open` and all else belong to one event loop.
     """
 
+    epoch: int | None = 0
+    """The store never changes."""
+
     def __init__(self, store: Store, /, *, limits: Limits | None = None) -> None:
         """Fork the nursery; see `Nursery.start`."""
         self.limits = limits or Limits()

@@ -18,6 +18,11 @@ R = TypeVar("R")
 class Runner(Protocol):
     """Runs tasks of the store; see `Pool` for what each method does."""
 
+    @property
+    def epoch(self) -> int | None:
+        """Changes when what is asked does; None where that may be another thing than the store at hand."""
+        ...
+
     async def open(self) -> None:
         """Begin."""
         ...
@@ -33,6 +38,8 @@ class Runner(Protocol):
 
 class Inline:
     """Runs tasks where they are asked for, without any limit: for applications in one process, and for tests."""
+
+    epoch: int | None = 0
 
     def __init__(self, store: Store, /) -> None:
         self._store = store

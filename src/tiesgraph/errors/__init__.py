@@ -24,14 +24,21 @@ TiesgraphError
 │   ├── MemoryLimitReached     it took more memory than one task may
 │   ├── Overloaded             too much is asked at once
 │   └── TimeLimitReached       it took longer than it may
+├── NotAtHand              made from a graph at hand, and the graph is in a store elsewhere
 ├── NotAcceptable          no format that the client takes
+├── StoreFailed            a store elsewhere that does not do what is asked
+│   ├── StoreRefused           it lets nobody in, is not there, or takes no such request
+│   └── StoreUnreachable       there is no connection to it
 ├── UnknownResource        an IRI of which nothing is known
 ├── UnsupportedMediaType   a request body of a kind nobody reads
 └── WorkerLost             the process that did the work ended under it
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+
+from tiesgraph.errors.base import TiesgraphError
+from tiesgraph.errors.limits import AnswerCut, LimitReached, MemoryLimitReached, Overloaded, TimeLimitReached
+from tiesgraph.errors.stores import NotAtHand, StoreFailed, StoreRefused, StoreUnreachable
 
 __all__ = [
     "AnswerCut",
@@ -46,6 +53,7 @@ __all__ = [
     "MemoryLimitReached",
     "MisuseError",
     "NotAcceptable",
+    "NotAtHand",
     "NotStatedError",
     "NotWellFormed",
     "Overloaded",
@@ -55,6 +63,9 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTooLarge",
     "ShapesError",
+    "StoreFailed",
+    "StoreRefused",
+    "StoreUnreachable",
     "TiesgraphError",
     "TimeLimitReached",
     "UnknownResource",
@@ -63,31 +74,6 @@ __all__ = [
     "UpdateRefused",
     "WorkerLost",
 ]
-
-
-class TiesgraphError(Exception):
-    """What every error of ours is.
-
-    Attributes:
-        message: what is wrong, one sentence.
-        place: where (file with line and column, page file, position in a query), or None.
-        mend: what to do about it, or None.
-        exit_code: what the command line ends with (2: misuse or bad input).
-        http_status: what the server answers with.
-    """
-
-    exit_code: ClassVar[int] = 2
-    http_status: ClassVar[int] = 500
-
-    def __init__(self, message: str, *, place: str | None = None, mend: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.place = place
-        self.mend = mend
-
-    def __str__(self) -> str:
-        text = f"{self.place}: {self.message}" if self.place else self.message
-        return f"{text}\n{self.mend}" if self.mend else text
 
 
 class CorpusError(TiesgraphError):
@@ -225,44 +211,6 @@ class UpdateRefused(QueryRefused):
     """An update operation of the protocol: nothing is written over HTTP."""
 
     http_status = 403
-
-
-class LimitReached(TiesgraphError):
-    """Work that a limit of this server ended, or kept out; the same work may do elsewhere, or later.
-
-    Attributes:
-        retry_after: the seconds after which it is worth asking again, or None where it is not.
-    """
-
-    http_status = 503
-
-    def __init__(
-        self, message: str, *, place: str | None = None, mend: str | None = None, retry_after: int | None = None
-    ) -> None:
-        super().__init__(message, place=place, mend=mend)
-        self.retry_after = retry_after
-
-
-class AnswerCut(LimitReached):
-    """An answer that holds more than one may: what is sent of it is right, but it is not all."""
-
-    http_status = 507
-
-
-class MemoryLimitReached(LimitReached):
-    """Work that took more memory than one task may."""
-
-    http_status = 507
-
-
-class Overloaded(LimitReached):
-    """Work that was not begun, or not ended, because too much is asked at once."""
-
-
-class TimeLimitReached(LimitReached):
-    """Work that took longer than it may."""
-
-    http_status = 504
 
 
 class NotAcceptable(TiesgraphError):
