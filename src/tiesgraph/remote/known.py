@@ -86,8 +86,8 @@ class Knowledge:
 
     async def _look(self) -> None:
         rows = await self._ask(ASKED, [])
-        told = ((row["of"], row["is"], row.get("modified"), row.get("triples")) for row in rows)
-        notes = Notes.gather(told)
+        said = ((row.get("of", ""), row.get("is", ""), row.get("modified"), row.get("triples")) for row in rows)
+        notes = Notes.gather(said)
         if notes.whole == self._mark:
             return
         self._mark = notes.whole
@@ -99,7 +99,8 @@ class Knowledge:
             _log.warning("the store does not hold the graph at hand: answers are not kept, and some pages are not made")
             return
         counted = await self._ask(_COUNT, await self.dataset(Dataset(), (), graphs=False))
-        number = int(counted[0]["triples"]) if counted else 0
+        found = counted[0].get("triples", "") if counted else ""
+        number = int(found) if found.isdigit() else 0
         if number != notes.whole.triples:
             _log.warning(
                 "the store's default graph has %d statements where %d were sent: answers are not kept. "
@@ -119,7 +120,7 @@ class Knowledge:
                 f"the store has more than {_MOST:,} named graphs, which cannot be named with each query",
                 mend="Serve without --default-graph.",
             )
-        return sorted({row["graph"] for row in rows} - {PUSHED.value, str(self._default)})
+        return sorted({row["graph"] for row in rows if "graph" in row} - {PUSHED.value, str(self._default)})
 
     async def _require(self, graph: str) -> None:
         if graph in self._met or graph == self._default:

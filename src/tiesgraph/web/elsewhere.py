@@ -109,8 +109,12 @@ class Elsewhere:
 
         await self._here.open()
         self._client = Client(self.address, connections=self.limits.workers)
-        await self._knowledge.look()
+        await self.look()
         self._looking = asyncio.create_task(self._keep_looking())
+
+    async def look(self) -> None:
+        """Look what is in the store, as is done again and again."""
+        await self._knowledge.look()
 
     async def close(self) -> None:
         """End all work."""
@@ -239,7 +243,7 @@ class Elsewhere:
     async def _keep_looking(self) -> None:
         while True:
             await asyncio.sleep(_LOOK)
-            await self._knowledge.look()
+            await self.look()
 
 
 def _left(deadline: float) -> float:
