@@ -45,6 +45,10 @@ class Cap:
     rows: int = 500_000
     bytes: int = 64 * 1024 * 1024
 
+    def __reduce__(self) -> tuple[type[Cap], tuple[int, int]]:
+        # As with `query.Dataset`.
+        return Cap, (self.rows, self.bytes)
+
 
 class Full(Exception):  # noqa: N818 - no error: it says that there is enough
     """There is as much in the vessel as it holds."""

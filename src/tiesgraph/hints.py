@@ -23,6 +23,8 @@ __all__ = ["absent_names", "unknown_functions"]
 
 _MOST = 5  # hints of a kind
 _LONGEST = 200  # characters of a name
+_NONE: Set[str] = frozenset()
+_HEADS, _WORDS, _LONG_HEAD = 100, 1_000, 10_000  # what is remembered of queries, in all and of each
 _DECLARED = re.compile(r"PREFIX\s+([\w.\-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
 _IRI = re.compile(r"<([^<>\s]+)>")
@@ -45,6 +47,12 @@ def absent_names(store: Store, text: str, /, *, known: Mapping[str, str]) -> tup
         text: a well-formed query.
         known: our prefix table; names of other namespaces are nobody's misspellings of ours.
     """
+    head = text[: text.find("{")]
+    sound = store.sound.get(head, _NONE)
+    # A name holds no space, and looking for names takes ten times as long as for spaces.
+    words = {word for word in text.split() if ":" in word}
+    if words <= sound:
+        return ()
     declared = {**known, **dict(_DECLARED.findall(text))}
     ours = {*known.values(), BASE} - _ELSEWHERE
     absent = {
@@ -53,9 +61,21 @@ def absent_names(store: Store, text: str, /, *, known: Mapping[str, str]) -> tup
         if local and not _occurs(store, namespace + local)
     }
     if not absent:
+        _remember(store, head, words)
         return ()
     found = [token.text for token in _looked_for(text) if token.text in absent]
     return tuple(_hint(store, one, *absent[one], declared) for one in list(dict.fromkeys(found))[:_MOST])
+
+
+def _remember(store: Store, head: str, words: Set[str]) -> None:
+    """Have these words of a query that begins with `head` not looked at again."""
+    if len(store.sound) >= _HEADS and head not in store.sound:
+        store.sound.clear()
+    sound = store.sound.setdefault(head, set())
+    if len(sound) >= _WORDS:
+        sound.clear()
+    if len(head) <= _LONG_HEAD:
+        sound |= words
 
 
 def unknown_functions(iris: Iterable[str], /) -> tuple[str, ...]:
@@ -75,7 +95,6 @@ def _names(text: str, declared: Mapping[str, str], ours: Set[str]) -> Iterator[t
 
     Strings and comments are not told apart.
     """
-    # A name holds no space, and looking for names takes ten times as long as for spaces.
     words = " ".join(word for word in text.split() if ":" in word)
     for written in dict.fromkeys(NAME.findall(words)):
         prefix, _, local = written.partition(":")

@@ -56,6 +56,8 @@ class Store:
         """Whether the default graph only repeats what the named graphs say."""
         self.met: set[str] = set()
         """IRIs that are known to occur. Nothing is ever taken out of a store, so that they always will."""
+        self.sound: dict[str, set[str]] = {}
+        """Words of queries whose names are known to occur, by how those queries begin, which says what names mean."""
         self._default_alone: ox.Store | None = None
 
     @classmethod

@@ -33,7 +33,8 @@ from tiesgraph.web.site import Site
 __all__ = ["answered", "asked", "reply_of", "tag_of"]
 
 _BODY_LIMIT = 4 * 1024 * 1024
-_ORDERED = re.compile(r"\b(?:ORDER\s+BY|ASK)\b")
+# Each begins with its own letters, which are looked for much faster than a place where a word may begin.
+_ORDERED = (re.compile(r"ORDER(?<=\bORDER)\s+BY\b"), re.compile(r"ASK(?<=\bASK)\b"))
 
 
 async def asked(request: Request, site: Site, /) -> Response | None:
@@ -114,7 +115,8 @@ def reply_of(site: Site, written: Written, /, *, tag: str | None, volatile: bool
 
 def tag_of(site: Site, job: Job, /) -> str:
     """What the ETag of an answer is made of; the coding is told apart by what `headers_of` adds."""
-    start = "" if _ORDERED.search(job.text.upper()) else site.start
+    upper = job.text.upper()
+    start = "" if any(pattern.search(upper) for pattern in _ORDERED) else site.start
     return site.edition.tag("answer", start, repr((job.text, job.dataset, job.base, job.accept, job.asked, job.bind)))
 
 

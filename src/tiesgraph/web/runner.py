@@ -5,12 +5,13 @@ Both are plain values, because they travel between processes.
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from tiesgraph.coding import encode, pick
 from tiesgraph.cut import Cap
 from tiesgraph.errors import NotAcceptable
-from tiesgraph.media import choose
+from tiesgraph.media import GRAPH_FORMATS, RESULT_FORMATS, Format, choose
 from tiesgraph.names import prefixes
 from tiesgraph.query import Dataset, Result, parse_term, run
 from tiesgraph.store import Store
@@ -84,7 +85,7 @@ def written(result: Result, job: Job, /) -> Written:
     Raises:
         NotAcceptable: the client takes none of the formats that fit the answer, or no content coding.
     """
-    fmt = choose(job.accept, asked=job.asked, offered=result.formats)
+    fmt = _chosen(job.accept, job.asked, result.is_graph)
     if fmt is None:
         offered = ", ".join(one.media_type for one in result.formats)
         raise NotAcceptable("the answer has no format that you accept", mend=f"It can be had as {offered}.")
@@ -98,3 +99,9 @@ def written(result: Result, job: Job, /) -> Written:
         cut=str(output.cut) if output.cut else None,
         blank=any(mark in output.body for mark in _BLANK),
     )
+
+
+@functools.lru_cache(maxsize=256)
+def _chosen(accept: tuple[str, ...], asked: tuple[str, ...], is_graph: bool) -> Format | None:
+    """The format of an answer of either kind; clients say the same with each of their queries."""
+    return choose(accept, asked=asked, offered=GRAPH_FORMATS if is_graph else RESULT_FORMATS)

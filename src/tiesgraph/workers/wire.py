@@ -16,6 +16,7 @@ HEAD = struct.Struct("<Qd")
 """The length of the pickle, and the seconds that the work may take (0 in replies)."""
 
 _PIECE = 256 * 1024
+_READ = 32 * 1024
 
 
 class Reply(NamedTuple):
@@ -55,7 +56,7 @@ def receive(line: socket.socket, /) -> tuple[float, bytes] | None:
     """The seconds and the pickle of the next frame of a blocking socket; None where the other end is gone."""
     frames = Frames()
     while (frame := frames.next()) is None:
-        piece = line.recv(_PIECE)
+        piece = line.recv(_READ)
         if not piece:
             return None
         frames.feed(piece)
