@@ -35,7 +35,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 """
 _SHORT = {
     "what involves an actor": [
-        f"{_PREFIXES}SELECT ?what ?as ?day {{ ?what ties:involves actor:{actor} ; rdfs:label ?as ; ties:earliest ?day }}"
+        f"{_PREFIXES}SELECT ?what ?l ?day {{ ?what ties:involves actor:{actor} ; rdfs:label ?l ; ties:earliest ?day }}"
         for actor in ("united-kingdom", "france", "germany", "nato", "msdf", "asdf", "australia", "united-states")
     ],
     "what a page states": [
