@@ -1,16 +1,20 @@
 """The benchmarks are run by hand; that they start and say what they do is tested."""
 
+from __future__ import annotations
+
+import importlib
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-SCRIPTS = [
-    file
-    for file in sorted((Path(__file__).resolve().parent / "bench").glob("*.py"))
-    if "__main__" in file.read_text(encoding="utf-8")
-]
+from tiesgraph.store import Store
+from tiesgraph.validate import check
+
+BENCH = Path(__file__).resolve().parent / "bench"
+SCRIPTS = [file for file in sorted(BENCH.glob("*.py")) if "__main__" in file.read_text(encoding="utf-8")]
 
 
 def test_there_are_benchmarks() -> None:
@@ -26,7 +30,31 @@ def test_a_benchmark_documents_itself(script: Path) -> None:
 
 
 def test_a_missing_environment_is_said(tmp_path: Path) -> None:
-    command = [sys.executable, str(SCRIPTS[0].with_name("startup.py")), "--venv", str(tmp_path)]
+    command = [sys.executable, str(BENCH / "startup.py"), "--venv", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
     assert "there is no tiesgraph" in done.stderr
+
+
+@pytest.fixture
+def generate(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], Store]:
+    monkeypatch.syspath_prepend(str(BENCH))
+    grown = importlib.import_module("generator").grown
+    return lambda triples, seed: grown(triples, seed=seed)
+
+
+def quads(store: Store) -> list[str]:
+    return sorted(map(str, store.engine))
+
+
+def test_a_made_up_graph_is_the_same_each_time_and_another_seed_makes_another(
+    generate: Callable[[int, int], Store],
+) -> None:
+    first, second, other = (quads(generate(20_000, seed)) for seed in (1, 1, 2))
+    assert first == second != other
+
+
+def test_a_made_up_graph_has_the_size_that_is_asked_for_and_conforms(generate: Callable[[int, int], Store]) -> None:
+    store = generate(20_000, 1)
+    assert 20_000 <= len(store) <= 21_000
+    assert check(store) == []
