@@ -225,6 +225,24 @@ def test_no_process_outlives_the_server(data: Path, number: signal.Signals) -> N
         assert [pid for pid in young if Path(f"/proc/{pid}").exists()] == []
 
 
+def test_no_process_outlives_server_and_nursery_not_even_one_that_is_paused(data: Path) -> None:
+    with served("--data", data, "--timeout", "30") as (process, url), ThreadPoolExecutor(6) as threads:
+        assert asked(url, LIGHT).status_code == 200
+        time.sleep(2)
+        query = f"SELECT (COUNT(*) AS ?n) {{ {ALL} . ?g ?h ?i }}"
+        ends = [threads.submit(asked, url, f"{query} # {n}") for n in range(6)]
+        time.sleep(1.5)
+        young = family(process.pid)
+        for pid in (*_children(process.pid), process.pid):
+            os.kill(pid, signal.SIGKILL)
+        process.wait(timeout=10)
+        assert all(isinstance(end.exception(), httpx.TransportError) for end in ends)
+        end = time.monotonic() + SLACK
+        while any(Path(f"/proc/{pid}").exists() for pid in young) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert [pid for pid in young if Path(f"/proc/{pid}").exists()] == []
+
+
 def test_what_is_under_way_at_the_end_is_answered(data: Path) -> None:
     query = "SELECT (COUNT(*) AS ?n) { ?a <http://example.org/n> ?c . ?d <http://example.org/n> ?f FILTER(?c < ?f) }"
     with served("--data", data, "--timeout", "30") as (process, url), ThreadPoolExecutor(2) as threads:

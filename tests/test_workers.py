@@ -387,3 +387,30 @@ def test_workers_beyond_a_few_are_let_go_when_there_is_nothing_to_do(
 
     many, few = pooled(store, work, workers=8, young=0.01)
     assert (many > few, few) == (True, 2), (many, few)
+
+
+# ---- turns
+
+
+def test_of_those_that_take_long_a_few_run_and_the_others_pause(store: Store) -> None:
+    def running(pool: Pool) -> int:
+        pids = [worker.pid for worker, order in pool.staff.busy() if order.stands_back]
+        states = [Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] for pid in pids]
+        return len(states) - states.count("T")
+
+    async def work(pool: Pool) -> tuple[list[int], str, list[str]]:
+        long = [asyncio.create_task(pool.run(spin, 2.0)) for _ in range(5)]
+        seen = []
+        while not all(order.stands_back for _, order in pool.staff.busy()) or len(pool.staff.busy()) < 5:
+            await asyncio.sleep(0.05)
+        for _ in range(10):
+            await asyncio.sleep(0.02)
+            seen.append(running(pool))
+        middling = await pool.run(spin, 0.2)
+        assert len(pool.staff.busy()) == 5
+        return seen, middling, await asyncio.gather(*long)
+
+    seen, middling, long = pooled(store, work, workers=8, side_by_side=1, heavy=60.0, seconds=60.0)
+    # A signal takes a moment to arrive.
+    assert sorted(seen)[len(seen) // 2] == 1, seen
+    assert (middling, long) == ("done", ["done"] * 5)

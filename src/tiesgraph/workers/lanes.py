@@ -31,7 +31,8 @@ class Order:
         began: when its present worker took it up.
         spent: the processor time that its worker had spent by then.
         heavy: whether it has one of the heavy places.
-        niceness: how often it has yielded to others by now.
+        stands_back: whether it makes way for younger ones.
+        paused: the seconds for which it was stopped in favour of others.
         lost: how many workers were lost under it; one that was gone before counts for less.
     """
 
@@ -42,7 +43,8 @@ class Order:
     began: float = 0.0
     spent: float = 0.0
     heavy: bool = False
-    niceness: int = 0
+    stands_back: bool = False
+    paused: float = 0.0
     lost: float = 0.0
 
 

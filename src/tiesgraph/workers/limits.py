@@ -39,8 +39,8 @@ class Limits:
         queue: how many more may wait; whatever comes then is turned away.
         young: seconds for which a task is.
         slow: seconds of processor time after which a task stands back behind younger ones.
-        long: seconds of processor time after which it runs only where nothing else wants to.
-        heavy: seconds after which one that stands back needs one of the places that heavy tasks may have.
+        side_by_side: how many of those that stand back run, while the others pause.
+        heavy: seconds, pauses apart, after which one that stands back needs one of the places that heavy ones may have.
     """
 
     seconds: float = 30.0
@@ -49,9 +49,9 @@ class Limits:
     workers: int = 32
     abreast: int = field(default_factory=lambda: len(os.sched_getaffinity(0)) + 1)
     queue: int = 256
-    young: float = 0.015
-    slow: float = 0.1
-    long: float = 0.5
+    young: float = 0.006
+    slow: float = 0.02
+    side_by_side: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     heavy: float = 0.25
 
     @property

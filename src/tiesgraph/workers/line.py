@@ -22,6 +22,9 @@ __all__ = ["Worker"]
 _MARGIN = 0.25
 """Seconds by which a worker's own timer lets the server come first."""
 
+_BACK = 5
+"""The priority of those who stand back: a third of the others' share where both want to run."""
+
 _CPU_TIME = 2
 """Together with a process id the clock of that process's processor time (Linux, `clock_getcpuclockid`)."""
 
@@ -38,6 +41,7 @@ class Worker(asyncio.Protocol):
         self._handle = birth.handle
         self._answered = answered
         self._hung_up = hung_up
+        self._paused_at: float | None = None
         self._at_first = 0
         self._at_first = self.taken()
         self._frames = Frames()
@@ -63,7 +67,8 @@ class Worker(asyncio.Protocol):
         self.order = order
         order.began = now
         order.spent = self._spent()
-        order.niceness = 0
+        order.stands_back = False
+        order.paused = 0.0
         head = HEAD.pack(len(order.pickled), max(0.0, order.deadline - now) + _MARGIN)
         if self._line is not None:
             self._line.write(head + order.pickled)
@@ -87,21 +92,44 @@ class Worker(asyncio.Protocol):
             # It has ended, which is being noticed elsewhere.
             return 0
 
-    def stand_back(self, level: int, /) -> None:
+    def stand_back(self) -> None:
         """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task."""
+        own = Path(f"/proc/{self.pid}")
         with suppress(OSError):
             # Each thread has a priority of its own.
-            for thread in Path(f"/proc/{self.pid}/task").iterdir():
-                if level > 1:
-                    os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
-                else:
-                    os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
+            for thread in (own / "task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), _BACK)
+        # Where the system shares its processors among sessions, it is the session's priority that counts.
+        with suppress(OSError):
+            (own / "autogroup").write_text(str(_BACK), encoding="ascii")
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is stopped for the time being."""
+        return self._paused_at is not None
+
+    def pause(self, now: float, /) -> None:
+        """Stop it where it is, until it is resumed."""
+        if self._paused_at is None:
+            self._paused_at = now
+            self._send(signal.SIGSTOP)
+
+    def resume(self, now: float, /) -> float:
+        """Let it go on; the seconds for which it was paused."""
+        if self._paused_at is None:
+            return 0.0
+        paused, self._paused_at = now - self._paused_at, None
+        self._send(signal.SIGCONT)
+        return paused
+
+    def _send(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, number)
 
     def end(self, *, at_once: bool) -> None:
         """Let it end when it next looks for work, or at once whatever it does."""
         if at_once:
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            self._send(signal.SIGKILL)
         os.close(self._handle)
         if self._line is not None:
             self._line.abort()

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tiesgraph.workers.process import keep_heap, let_go_of_files, settle, threads
+from tiesgraph.workers.process import end_with_parent, keep_heap, let_go_of_files, settle, threads
 from tiesgraph.workers.worker import work
 
 if TYPE_CHECKING:
@@ -253,6 +253,11 @@ class _Cradle:
                 # A trace behind those words would push them out of what is kept, and they tell what happened.
                 os.environ.pop("RUST_BACKTRACE", None)
                 settle("ties-worker")
+                # A session of its own: where the system shares its processors among sessions, one task must not be
+                # held back for what another takes.
+                os.setsid()
+                if self._ripe:
+                    end_with_parent()
                 self._forget(ours)
                 work(self._store, theirs, memory=self._memory)
             os._exit(0)

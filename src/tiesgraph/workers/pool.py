@@ -18,6 +18,7 @@ from tiesgraph.workers.lanes import Lanes, Order
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.line import Worker
 from tiesgraph.workers.nursery import Death
+from tiesgraph.workers.rota import Rota
 from tiesgraph.workers.staff import Staff
 from tiesgraph.workers.wire import Reply, request
 
@@ -33,6 +34,9 @@ _log = logging.getLogger(__name__)
 
 _BEAT = 0.01
 """Seconds between two looks at what runs: how exactly limits are kept."""
+
+_QUICK_BEAT = 0.004
+"""The same while some wait, for whom others should soon make way."""
 
 _BEATS_A_SUM = 10
 """Beats between two sums of the memory taken."""
@@ -97,6 +101,7 @@ class Pool:
         self.limits = limits or Limits()
         self.outcomes = Outcomes()
         self.lanes = Lanes(self.limits)
+        self._rota = Rota(self.limits)
         self.staff = Staff(store, self.limits, self)
         self._ending = False
         self._beat: asyncio.TimerHandle | None = None
@@ -179,7 +184,7 @@ class Pool:
         if order is None:
             return
         self.lanes.leave(order)
-        self.staff.let_go(worker, worn=reply.spent or order.niceness > 0)
+        self.staff.let_go(worker, worn=reply.spent or order.stands_back)
         if reply.done:
             self.outcomes.done += 1
         else:
@@ -259,6 +264,7 @@ class Pool:
                 self._refuse(order, told.too_long(order.seconds))
             else:
                 self._weigh(worker, order, now - order.began)
+        self._rota.turn(self.staff.busy(), now)
         for order in [one for one in self.lanes if now >= one.deadline]:
             self.outcomes.crowded_out += 1
             self._refuse(order, told.crowded_out(order.seconds))
@@ -267,13 +273,14 @@ class Pool:
             self._sum_up()
         self.ready()
         at_hand = self.lanes.running or self.lanes.waiting
-        self._beat = loop.call_later(_BEAT, self._look) if at_hand else None
+        beat = _QUICK_BEAT if self.lanes.waiting else _BEAT
+        self._beat = loop.call_later(beat, self._look) if at_hand else None
         if not at_hand:
             loop.call_later(_LULL, self._rest)
 
     def _sum_up(self) -> None:
         """See that all together do not take too much memory."""
-        taken = {order: worker.taken() for worker, order in self.staff.busy() if order.niceness}
+        taken = {order: worker.taken() for worker, order in self.staff.busy() if order.stands_back}
         if sum(taken.values()) > self.limits.total:
             self.outcomes.over_memory += 1
             self._refuse(max(taken, key=lambda order: taken[order]), told.too_much_together())
@@ -286,14 +293,10 @@ class Pool:
         """Have a task stand back, and count as heavy, as it gets older."""
         if age >= self.limits.young:
             self.lanes.grow_up(order)
-        if age < self.limits.slow:
-            return
-        spent = worker.at_work(order)
-        level = (spent >= self.limits.slow) + (spent >= self.limits.long)
-        if level > order.niceness:
-            order.niceness = level
-            worker.stand_back(level)
-        blamed = order.niceness or self.lanes.waiting
-        if age >= self.limits.heavy and blamed and not order.heavy and not self.lanes.weigh(order):
+        if not order.stands_back and age >= self.limits.slow and worker.at_work(order) >= self.limits.slow:
+            order.stands_back = True
+            worker.stand_back()
+        blamed = order.stands_back or self.lanes.waiting
+        if age - order.paused >= self.limits.heavy and blamed and not order.heavy and not self.lanes.weigh(order):
             self.outcomes.parked += 1
             self.staff.dismiss(worker, at_once=True)

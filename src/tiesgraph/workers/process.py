@@ -9,10 +9,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["keep_heap", "let_go_of_files", "limit_memory", "resident", "settle", "threads"]
+__all__ = ["end_with_parent", "keep_heap", "let_go_of_files", "limit_memory", "resident", "settle", "threads"]
 
 # Of <malloc.h>.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
+
+# Of <sys/prctl.h>.
+_PR_SET_PDEATHSIG = 1
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -46,6 +49,16 @@ def let_go_of_files(*, keep: Iterable[int]) -> None:
         if number not in kept:
             os.dup2(nothing, number)
     os.close(nothing)
+
+
+def end_with_parent() -> None:
+    """Have the system kill this process when its parent ends, also while it is stopped, where the system is Linux."""
+    # See `keep_heap`.
+    import ctypes
+
+    set_option = getattr(ctypes.CDLL(None), "prctl", None)
+    if set_option is not None:
+        set_option(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
 def limit_memory(more: int, /) -> None:
