@@ -25,7 +25,7 @@ from tiesgraph.web.runner import Job, Written, answer
 from tiesgraph.workers import Runner
 from tiesgraph.workers import limits as told
 from tiesgraph.workers.limits import MIB, Limits
-from tiesgraph.workers.pool import Outcomes
+from tiesgraph.workers.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from tiesgraph.remote.client import Client, Received

@@ -5,7 +5,8 @@
 """
 
 from tiesgraph.workers.limits import Limits
-from tiesgraph.workers.pool import Outcomes, Pool
+from tiesgraph.workers.outcomes import Outcomes
+from tiesgraph.workers.pool import Pool
 from tiesgraph.workers.runner import Inline, Runner
 
 __all__ = ["Inline", "Limits", "Outcomes", "Pool", "Runner"]

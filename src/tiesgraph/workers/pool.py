@@ -9,7 +9,6 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from tiesgraph.errors import TiesgraphError
@@ -18,6 +17,7 @@ from tiesgraph.workers.lanes import Lanes, Order
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.line import Worker
 from tiesgraph.workers.nursery import Death
+from tiesgraph.workers.outcomes import Outcomes
 from tiesgraph.workers.rota import Rota
 from tiesgraph.workers.staff import Staff
 from tiesgraph.workers.wire import Reply, request
@@ -25,7 +25,7 @@ from tiesgraph.workers.wire import Reply, request
 if TYPE_CHECKING:
     from tiesgraph.store import Store
 
-__all__ = ["Outcomes", "Pool"]
+__all__ = ["Pool"]
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -52,35 +52,6 @@ _LOST = 2.0
 
 _FOREIGN = frozenset({0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
 """Ends of a worker that no task brings about."""
-
-
-@dataclass(slots=True)
-class Outcomes:
-    """What became of the tasks of a pool so far: numbers that only grow.
-
-    Attributes:
-        done: answered.
-        failed: ended with an error of their own.
-        turned_away: not taken in, because too many waited.
-        crowded_out: waited until their time was over.
-        over_time: stopped at the time limit.
-        over_memory: stopped at the memory limit.
-        abandoned: stopped because nobody waited for them any more.
-        crashed: ended their worker.
-        lost: lost a worker that was killed from outside.
-        parked: gave their worker up for others, to be begun again.
-    """
-
-    done: int = 0
-    failed: int = 0
-    turned_away: int = 0
-    crowded_out: int = 0
-    over_time: int = 0
-    over_memory: int = 0
-    abandoned: int = 0
-    crashed: int = 0
-    lost: int = 0
-    parked: int = 0
 
 
 class Pool:
