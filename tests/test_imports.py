@@ -28,7 +28,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rdffile": {"errors", "corpus"},
     "shacl": STORE | {"datatypes", "guard", "shacl", "syntax"},
     "terms": STORE,
-    "demands": STORE,
+    "demands": STORE | {"shacl"},
     "skeleton": STORE | {"demands"},
     "bounds": STORE | {"conclusions"},
     "conclusions": STORE,

@@ -16,6 +16,8 @@ import pyoxigraph as ox
 
 from tiesgraph.errors import ShapesError
 from tiesgraph.names import ID, OWL, RDF, RDFS, SH, SKOS, TIES, XSD, graph_iri, prefixes, shorten, slug
+from tiesgraph.shacl import Facts, read_shapes
+from tiesgraph.shacl.paths import Alternative, Inverse, Property
 from tiesgraph.store import Store, Subject, Term
 
 __all__ = ["Demand", "Demands", "kebab"]
@@ -58,10 +60,15 @@ class Demands:
 
     Args:
         store: the graph, with its ontology, concepts and shapes.
+
+    Raises:
+        ShapesError: a query in a shape would call out.
     """
 
     def __init__(self, store: Store, /) -> None:
         self._store = store
+        self._facts = Facts(store.triples(graph=_SHAPES))
+        self._shapes = read_shapes(self._facts)
 
     def classes(self) -> list[ox.NamedNode]:
         """The classes of ours that some shape with properties is about, by IRI."""
@@ -83,7 +90,7 @@ class Demands:
         every = [one for members in sets.values() for one in members]
         wanted: dict[tuple[bool, tuple[ox.NamedNode, ...]], Demand] = {}
         for shape in sorted(every, key=str):
-            least = self._number(shape, SH["minCount"])
+            least = self._shapes.shape(shape).number("minCount") or 0
             if least:
                 inverse, paths = self._path(shape)
                 wanted[inverse, paths] = self._demand(shape, paths, inverse, least, every)
@@ -101,7 +108,8 @@ class Demands:
     def rules(self, cls: ox.NamedNode, /) -> dict[Subject, str]:
         """The shapes that hold a thing of class `cls` to what only a query can tell, each with what it says."""
         above = [cls, *self._related(cls, down=False)]
-        about = {t.subject for one in above for t in self._store.triples(None, SH["targetClass"], one, graph=_SHAPES)}
+        targets = self._facts.bearers(SH["targetClass"])
+        about = {shape for one in above for shape in targets.get(one, ()) if isinstance(shape, Subject)}
         ruled = sorted((shape for shape in about if self._values(shape, SH["sparql"])), key=str)
         return {shape: self._text(shape, RDFS["comment"]) for shape in ruled}
 
@@ -137,9 +145,10 @@ class Demands:
     def _targets(self) -> dict[ox.NamedNode, list[Subject]]:
         """Class → the shapes that are about it and have properties."""
         found: dict[ox.NamedNode, list[Subject]] = {}
-        for triple in self._store.triples(None, SH["targetClass"], None, graph=_SHAPES):
-            if isinstance(triple.object, ox.NamedNode) and self._property_shapes(triple.subject):
-                found.setdefault(triple.object, []).append(triple.subject)
+        for shape, classes in self._facts.values(SH["targetClass"]).items():
+            for cls in classes:
+                if isinstance(cls, ox.NamedNode) and isinstance(shape, Subject) and self._property_shapes(shape):
+                    found.setdefault(cls, []).append(shape)
         return {cls: sorted(shapes, key=str) for cls, shapes in found.items()}
 
     def _shapes_of(self, cls: ox.NamedNode) -> list[Subject]:
@@ -147,8 +156,7 @@ class Demands:
         return [shape for one in above for shape in self._targets.get(one, [])]
 
     def _property_shapes(self, shape: Subject) -> list[Subject]:
-        found = (triple.object for triple in self._store.triples(shape, SH["property"], None, graph=_SHAPES))
-        return [one for one in found if isinstance(one, (ox.NamedNode, ox.BlankNode))]
+        return [one for one in self._values(shape, SH["property"]) if isinstance(one, ox.NamedNode | ox.BlankNode)]
 
     def _allowed(self, sets: dict[Subject, list[Subject]]) -> set[ox.NamedNode]:
         """The properties that all closed shapes allow; without any, those that some shape knows."""
@@ -180,22 +188,23 @@ class Demands:
 
     def _path(self, shape: Subject) -> tuple[bool, tuple[ox.NamedNode, ...]]:
         """Whether the path is an inverse one, and its property, or the properties that it lets choose from."""
-        for path in self._values(shape, SH["path"]):
-            if isinstance(path, ox.NamedNode):
-                return False, (path,)
-            if isinstance(path, ox.BlankNode):
-                for first in self._values(path, SH["alternativePath"]):
-                    return False, tuple(one for one in self._list(first) if isinstance(one, ox.NamedNode))
-                for first in self._values(path, SH["inversePath"]):
-                    if isinstance(first, ox.NamedNode):
-                        return True, (first,)
+        match self._shapes.shape(shape).path:
+            case Property(iri):
+                return False, (iri,)
+            case Alternative(parts):
+                properties = tuple(part.iri for part in parts if isinstance(part, Property))
+                if len(properties) == len(parts):
+                    return False, properties
+            case Inverse(Property(iri)):
+                return True, (iri,)
         raise ShapesError("its path is neither a property nor a choice of such", place=str(shape))
 
     # ---- values
 
     def _placeholder(self, shapes: list[Subject]) -> str:
         """A value in Turtle to be filled in, by what the shapes of one property say of its values."""
-        for shape in shapes:
+        # A class tells more than a datatype does.
+        for shape in sorted(shapes, key=lambda one: not self._values(one, SH["class"])):
             for concept in self._concepts(shape):
                 return self._prefixed(concept.value.rpartition("/")[0] + "/")
             for cls in self._values(shape, SH["class"]):
@@ -251,20 +260,10 @@ class Demands:
         return found
 
     def _values(self, node: Term, prop: ox.NamedNode) -> list[Term]:
-        if isinstance(node, ox.Literal):
-            return []
-        return sorted((t.object for t in self._store.triples(node, prop, None, graph=_SHAPES)), key=str)
-
-    def _list(self, node: Term) -> Iterator[Term]:
-        while node != RDF["nil"]:
-            yield from self._values(node, RDF["first"])
-            (node,) = self._values(node, RDF["rest"])
+        return sorted(self._facts.values(prop).get(node, ()), key=str)
 
     def _leaves(self, choices: Term) -> set[Term]:
-        return {datatype for one in self._list(choices) for datatype in self._values(one, SH["datatype"])}
-
-    def _number(self, shape: Subject, prop: ox.NamedNode) -> int:
-        return max((int(one.value) for one in self._values(shape, prop) if isinstance(one, ox.Literal)), default=0)
+        return {datatype for one in self._shapes.members(choices) for datatype in self._values(one, SH["datatype"])}
 
     def _text(self, node: Subject, prop: ox.NamedNode) -> str:
         told = (t.object for t in self._store.triples(node, prop))
