@@ -35,6 +35,15 @@ def test_a_query_answers_with_the_whole_graph() -> None:
     assert rows == [["n"], [str(read_manifest().triples)]]
 
 
+def test_the_shapes_have_their_examples() -> None:
+    query = "SELECT (COUNT(*) AS ?n) { ?shape ties:passingExample ?passes ; ties:failingExample ?fails }"
+    done = subprocess.run(
+        [TIESGRAPH, "query", query, "--format", "csv"], capture_output=True, text=True, check=True, cwd=Path.home()
+    )
+    _, [number] = csv.reader(io.StringIO(done.stdout))
+    assert int(number) > 100
+
+
 def test_the_check_is_clean() -> None:
     done = subprocess.run([TIESGRAPH, "check"], capture_output=True, text=True, check=False, cwd=Path.home())
     assert (done.returncode, done.stdout) == (0, done.stdout), done.stdout + done.stderr
