@@ -1,13 +1,15 @@
 """The bundles for the browser: whole, self-contained, and made from fixed versions."""
 
+import gzip
 import json
 import re
 import shutil
 from pathlib import Path
 
+import brotli
 import pytest
 
-from tiesgraph.assets import ASSETS, asset, make_assets
+from tiesgraph.assets import ASSETS, asset, make_assets, packed
 from tiesgraph.errors import PackError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +38,16 @@ def test_nothing_but_a_bundle_is_an_asset(name: str) -> None:
 def test_a_style_sheet_loads_nothing_from_elsewhere(name: str) -> None:
     loaded = re.findall(r"url\(([^)]*)\)", (ASSETS / name).read_text(encoding="utf-8"))
     assert [one for one in loaded if not one.strip("\"'").startswith(("data:", "#"))] == []
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_a_bundle_is_kept_compressed_and_unpacks_to_itself(coding: str) -> None:
+    file, plain = packed("chart.js", coding), asset("chart.js")
+    assert file is not None
+    assert plain is not None
+    unpack = brotli.decompress if coding == "br" else gzip.decompress
+    assert unpack(file.read_bytes()) == plain.read_bytes()
+    assert asset(file.name) is None
 
 
 def test_a_library_that_cannot_be_had_is_an_error_that_says_so(tmp_path: Path) -> None:

@@ -84,6 +84,16 @@ def test_the_front_page_answers_six_questions_and_counts_what_is_there(client: A
     assert f"{len(graph):,}" in text
 
 
+def test_the_front_page_with_all_that_it_loads_is_light(client: AppClient) -> None:
+    text = client.get("/", headers={"Accept": "text/html"}).text
+    loaded = re.findall(r"<(?:script|img|iframe)[^>]* src=\"([^\"]+)|<link[^>]* href=\"([^\"]+)", text)
+    addresses = ["/", *(one or other for one, other in loaded)]
+    accept = {"Accept": "text/html,*/*;q=0.5", "Accept-Encoding": "gzip"}
+    sizes = {address: int(client.get(address, headers=accept).headers["content-length"]) for address in addresses}
+    assert len(sizes) >= 3
+    assert sum(sizes.values()) < 100_000
+
+
 def test_the_editor_begins_with_the_query_of_its_address(client: AppClient) -> None:
     text = client.get("/ask", params={"query": "SELECT ?x { ?x a <x:y> }"}).text
     assert "SELECT ?x { ?x a &lt;x:y&gt; }</textarea>" in text

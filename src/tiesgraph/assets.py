@@ -7,6 +7,7 @@ page still works, as it does for a browser that runs no scripts.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
@@ -16,9 +17,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import brotli
+
 from tiesgraph.errors import PackError
 
-__all__ = ["ASSETS", "asset", "assets_are_fresh", "make_assets"]
+__all__ = ["ASSETS", "asset", "assets_are_fresh", "make_assets", "packed"]
 
 HERE = Path(__file__).resolve().parent
 ASSETS = HERE / "_assets"
@@ -30,11 +33,23 @@ _STAMP = "sources.json"
 # Data that a library ships, and the name under which it is served. The land: Natural Earth, public domain.
 _COPIES = {"world.json": "node_modules/world-atlas/land-110m.json"}
 
+_PACKED = {"br": ".br", "gzip": ".gz"}
+"""The content codings in which each bundle is kept as well, and the endings of these files."""
+
 
 def asset(name: str, /) -> Path | None:
     """The bundle called `name`, such as `ask.js`; None where there is none."""
     file = ASSETS / name
-    return file if file.parent == ASSETS and file.is_file() and name != _STAMP else None
+    listed = file.parent == ASSETS and name != _STAMP and file.suffix not in _PACKED.values()
+    return file if listed and file.is_file() else None
+
+
+def packed(name: str, coding: str, /) -> Path | None:
+    """The bundle called `name` as tightly compressed as can be; None where it is not kept in that coding."""
+    if asset(name) is None or coding not in _PACKED:
+        return None
+    file = ASSETS / (name + _PACKED[coding])
+    return file if file.is_file() else None
 
 
 def assets_are_fresh(root: Path, /) -> bool:
@@ -63,10 +78,19 @@ def make_assets(root: Path, /, *, into: Path) -> None:
         _run(_esbuild(work, entries), work, "the browser code cannot be bundled")
         for name, source in _COPIES.items():
             shutil.copyfile(work / source, out / name)
+        _pack(out)
         (out / _STAMP).write_text(json.dumps(_digest(root)), encoding="utf-8")
         into.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(into, ignore_errors=True)
         shutil.copytree(out, into)
+
+
+def _pack(folder: Path) -> None:
+    """Keep each file compressed too: it is sent many times, and there is time for it here."""
+    for file in sorted(folder.iterdir()):
+        body = file.read_bytes()
+        file.with_name(file.name + _PACKED["br"]).write_bytes(brotli.compress(body, quality=11))
+        file.with_name(file.name + _PACKED["gzip"]).write_bytes(gzip.compress(body, compresslevel=9, mtime=0))
 
 
 def _npm(*arguments: str) -> list[str]:

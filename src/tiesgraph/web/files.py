@@ -6,6 +6,7 @@ So a browser may keep what it has for good and still sees a new version at once.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from mimetypes import guess_type
@@ -14,8 +15,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from tiesgraph.assets import asset
-from tiesgraph.web.exchange import Reply, send
+from tiesgraph.assets import asset, packed
+from tiesgraph.coding import pick
+from tiesgraph.web.exchange import Reply, codings, send
 from tiesgraph.web.openapi import documented
 from tiesgraph.web.site import Site
 
@@ -33,6 +35,12 @@ def _content(name: str) -> bytes | None:
         return bundle.read_bytes()
     own = files("tiesgraph.web") / "static"
     return next((entry.read_bytes() for entry in own.iterdir() if entry.name == name), None)
+
+
+@cache
+def _packed(name: str, coding: str) -> bytes | None:
+    file = packed(name, coding)
+    return file.read_bytes() if file is not None else None
 
 
 def _version(content: bytes) -> str:
@@ -61,4 +69,8 @@ def add_routes(app: FastAPI, _site: Site, /) -> None:
         kind = guess_type(name)[0] or "application/octet-stream"
         kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
         reply = Reply(body=content, content_type=kind, tag=version, vary=(), cache=cache_control)
+        coding = pick(codings(request), size=len(content))
+        tight = _packed(name, coding)
+        if tight is not None:
+            reply = replace(reply, body=tight, coding=coding)
         return send(request, reply)
