@@ -116,7 +116,7 @@ def command(
         runner = elsewhere.runner(store, pool, choices.limits())
         site = Site.of(store, runner=runner, edition=edition, outline=outline, settings=choices.settings())
         _say(f"SPARQL endpoint at {_url(opened)}/sparql (Ctrl-C ends it)", choices.log_format)
-        serve(site, at=opened, drain=pool.drain)
+        serve(site, at=opened, drain=runner.drain)
 
 
 def _opened_while_importing(

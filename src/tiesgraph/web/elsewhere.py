@@ -50,6 +50,9 @@ _SMALL = 32 * 1024
 _ABOUT = 16 * MIB
 """Bytes that the answer to a question about the store itself may have."""
 
+_PATIENCE = 10.0
+"""Seconds that such a question may take: a server starts no later than that for a store that does not answer."""
+
 _LOOK = 5.0
 """Seconds between two looks at the mark of the store."""
 
@@ -94,6 +97,8 @@ class Elsewhere:
         self.limits = limits
         self._free = asyncio.Semaphore(limits.workers)
         self._held = 0
+        self._ending = False
+        self._timeouts: set[asyncio.Timeout] = set()
         self._knowledge = Knowledge(self._ask, identity=identity, default_graph=default_graph)
         self._client: Client | None = None
         self._looking: asyncio.Task[None] | None = None
@@ -145,19 +150,35 @@ class Elsewhere:
         self.outcomes.done += 1
         return cast("R", written)
 
+    def drain(self, seconds: float, /) -> None:
+        """Take no more tasks, and give those at hand `seconds`."""
+        self._ending = True
+        end = asyncio.get_running_loop().time() + seconds
+        for timeout in self._timeouts:
+            timeout.reschedule(min(end, timeout.when() or end))
+        self._here.drain(seconds)
+
     async def _within(self, job: Job, seconds: float) -> Written:
         """The answer, or the error that the time is over."""
+        if self._ending:
+            raise told.ending()
         began = False
+        timeout = asyncio.timeout(seconds)
         try:
-            async with asyncio.timeout(seconds), self._turn():
+            async with timeout, self._turn():
                 began = True
+                self._timeouts.add(timeout)
                 return await self._answer(job, asyncio.get_running_loop().time() + seconds)
         except TimeoutError as error:
+            if self._ending:
+                raise told.ending() from error
             if began:
                 self.outcomes.over_time += 1
                 raise failure.too_slow(self.address, seconds) from error
             self.outcomes.crowded_out += 1
             raise told.crowded_out(seconds) from error
+        finally:
+            self._timeouts.discard(timeout)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -231,14 +252,15 @@ class Elsewhere:
 
     async def _ask(self, text: str, parameters: list[tuple[str, str]]) -> Sequence[Mapping[str, str]]:
         """The rows of a SELECT query about the store itself."""
+        seconds = min(self.limits.seconds, _PATIENCE)
         try:
-            async with asyncio.timeout(self.limits.seconds):
+            async with asyncio.timeout(seconds):
                 with self._holding() as hold:
                     form = [("query", text), *parameters]
                     received = await self._post(form, _ACCEPT["rows"], room=_ABOUT, hold=hold)
                     return rows(received.body, received.media_type, self.address)
         except TimeoutError as error:
-            raise failure.too_slow(self.address, self.limits.seconds) from error
+            raise failure.too_slow(self.address, seconds) from error
 
     async def _keep_looking(self) -> None:
         while True:

@@ -31,6 +31,10 @@ class Runner(Protocol):
         """What `task(store, argument)` returns."""
         ...
 
+    def drain(self, seconds: float, /) -> None:
+        """Take no more tasks, and give those at hand `seconds`."""
+        ...
+
     async def close(self) -> None:
         """End all work."""
         ...
@@ -56,6 +60,9 @@ class Inline:
             # runs in any: so the frames that an error came through give them up here and now.
             traceback.clear_frames(error.__traceback__)
             raise
+
+    def drain(self, seconds: float, /) -> None:
+        """Nothing is ever at hand when somebody asks for this."""
 
     async def close(self) -> None:
         """Nothing is to be done."""
