@@ -11,6 +11,7 @@ import binascii
 import string
 
 from tiesgraph.errors import TiesgraphError
+from tiesgraph.media import HTML, PROBLEM, TEXT, choose
 from tiesgraph.syntax import is_volatile
 from tiesgraph.web.endpoint import reply_of, tag_of
 from tiesgraph.web.envelope import CORS
@@ -54,7 +55,9 @@ class Direct:
             return
         _, head = cut
         fields = [line.partition(b":") for line in head.lower().split(b"\r\n") if line]
-        if all(name in _KNOWN for name, _, _ in fields) and _keeps(fields):
+        # To a browser a problem is told on a page, which is the application's.
+        in_a_browser = choose(job.accept, offered=(PROBLEM, HTML, TEXT)) == HTML
+        if all(name in _KNOWN for name, _, _ in fields) and _keeps(fields) and not in_a_browser:
             self._jobs.put(head, job._replace(text=""), size=2 * len(head) + 1_000)
 
     def job(self, data: bytes, /) -> Job | None:
