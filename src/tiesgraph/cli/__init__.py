@@ -5,7 +5,6 @@ Each command lives in a module of its own, imported when it is called: `--help` 
 
 from __future__ import annotations
 
-import difflib
 from importlib import import_module
 
 import click
@@ -47,6 +46,8 @@ class Commands(click.Group):
             click.UsageError: there is none of that name; with the nearest one.
         """
         if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
+            import difflib
+
             near = difflib.get_close_matches(args[0], _COMMANDS, n=1, cutoff=0.4)
             hint = f" Did you mean {near[0]}?" if near else ""
             ctx.fail(f"There is no command {args[0]!r}.{hint}")

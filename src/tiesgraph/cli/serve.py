@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from tiesgraph.cli.edition import edition_of
 from tiesgraph.cli.endpoint import Elsewhere, endpoint_options
 from tiesgraph.cli.limits import Choices, limit_options
 from tiesgraph.cli.logs import log_to_stderr
@@ -104,6 +103,7 @@ def command(
     with listen(host, port) as opened:
         store = _opened_while_importing(corpus=corpus, data=data, named=named, add=add)
 
+        from tiesgraph.cli.edition import edition_of
         from tiesgraph.pack import open_outline
         from tiesgraph.web.server import serve
         from tiesgraph.web.site import Site
@@ -124,6 +124,8 @@ def _opened_while_importing(
 ) -> Store:
     """The graph; what serves it is imported meanwhile, since the engine loads without the interpreter."""
     importing = threading.Thread(target=import_module, args=("tiesgraph.web.server",))
+    # Loading takes longest, so it must not wait for two threads that import by turns.
+    import_module("tiesgraph.dataset" if data or named else "tiesgraph.pack")
     importing.start()
     try:
         return open_source(corpus=corpus, data=data, named=named, add=add)
