@@ -13,6 +13,7 @@ from typing import NoReturn, TypeVar
 
 import pyoxigraph as ox
 import pytest
+import uvloop
 
 from tiesgraph.errors import MemoryLimitReached, MisuseError, Overloaded, TimeLimitReached, WorkerLost
 from tiesgraph.store import Store
@@ -393,26 +394,44 @@ def test_workers_beyond_a_few_are_let_go_when_there_is_nothing_to_do(
 
 
 def test_of_those_that_take_long_a_few_run_and_the_others_pause(store: Store) -> None:
-    def running(pool: Pool) -> tuple[int, int]:
-        """How many were told to run, and how many do."""
-        behind = [worker for worker, order in pool.staff.busy() if order.stands_back]
-        stats = [Path(f"/proc/{one.pid}/stat").read_text(encoding="utf-8") for one in behind]
-        stopped = [stat.rpartition(")")[2].split()[0] == "T" for stat in stats]
-        return sum(not one.is_paused for one in behind), stopped.count(False)
+    def running(pool: Pool) -> int:
+        pids = [worker.pid for worker, order in pool.staff.busy() if order.stands_back]
+        states = [Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] for pid in pids]
+        return len(states) - states.count("T")
 
-    async def work(pool: Pool) -> tuple[set[tuple[int, int]], str, list[str]]:
+    async def work(pool: Pool) -> tuple[list[int], str, list[str]]:
         long = [asyncio.create_task(pool.run(spin, 2.0)) for _ in range(5)]
-        seen = set()
+        seen = []
         while not all(order.stands_back for _, order in pool.staff.busy()) or len(pool.staff.busy()) < 5:
             await asyncio.sleep(0.05)
-        # A signal takes a moment to arrive, and a busy machine a long one.
-        while (1, 1) not in seen:
+        for _ in range(10):
             await asyncio.sleep(0.02)
-            seen.add(running(pool))
+            seen.append(running(pool))
         middling = await pool.run(spin, 0.2)
         assert len(pool.staff.busy()) == 5
         return seen, middling, await asyncio.gather(*long)
 
     seen, middling, long = pooled(store, work, workers=8, side_by_side=1, heavy=60.0, seconds=60.0)
-    assert {told for told, _ in seen} <= {1, 2}, seen
+    # A signal takes a moment to arrive.
+    assert sorted(seen)[len(seen) // 2] == 1, seen
     assert (middling, long) == ("done", ["done"] * 5)
+
+
+def test_a_task_given_to_a_worker_that_has_just_ended_is_done_by_another(store: Store) -> None:
+    pool = Pool(store, limits=Limits(workers=4, seconds=10.0))
+
+    async def work() -> list[object]:
+        await pool.open()
+        try:
+            answers: list[object] = []
+            for n in range(5):
+                answers.append(await pool.run(echo, n))
+                for worker in pool.staff.idle_ones:
+                    worker.hang_up()
+            return answers
+        finally:
+            await pool.close()
+
+    # The event loop of a server: unlike asyncio's own it lets nobody write to a socket that is closed.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(work()) == list(range(5))

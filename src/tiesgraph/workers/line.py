@@ -60,6 +60,7 @@ class Worker(asyncio.Protocol):
 
     def connection_lost(self, _reason: Exception | None) -> None:
         """The worker ended, or was ended."""
+        self._line = None
         self._hung_up(self)
 
     def begin(self, order: Order, now: float, /) -> None:
@@ -70,7 +71,8 @@ class Worker(asyncio.Protocol):
         order.stands_back = False
         order.paused = 0.0
         head = HEAD.pack(len(order.pickled), max(0.0, order.deadline - now) + _MARGIN)
-        if self._line is not None:
+        # Where it has just ended, the nursery tells, and the task is begun again.
+        if self._line is not None and not self._line.is_closing():
             self._line.write(head + order.pickled)
 
     def at_work(self, order: Order, /) -> float:
@@ -131,5 +133,9 @@ class Worker(asyncio.Protocol):
         if at_once:
             self._send(signal.SIGKILL)
         os.close(self._handle)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close its socket, at which it ends when it next looks for work."""
         if self._line is not None:
             self._line.abort()

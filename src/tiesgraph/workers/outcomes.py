@@ -1,4 +1,4 @@
-"""What became of the tasks of a pool: counted for whoever watches the server."""
+"""What became of the tasks of a pool: what `/stats` and `/metrics` tell."""
 
 from __future__ import annotations
 

@@ -224,9 +224,19 @@ class Pool:
             self._refuse(order, told.ending())
 
     def _look(self) -> None:
-        """Keep the limits of what runs and waits."""
+        """Keep the limits of what runs and waits, and see that they are kept again soon."""
         loop = asyncio.get_running_loop()
-        now = loop.time()
+        try:
+            self._keep_limits(loop.time())
+        finally:
+            # Whatever happens: without this no limit would be kept any more.
+            at_hand = self.lanes.running or self.lanes.waiting
+            beat = _QUICK_BEAT if self.lanes.waiting else _BEAT
+            self._beat = loop.call_later(beat, self._look) if at_hand else None
+            if not at_hand:
+                loop.call_later(_LULL, self._rest)
+
+    def _keep_limits(self, now: float) -> None:
         for worker, order in self.staff.busy():
             if order.answer.cancelled() and now - order.began >= self.limits.slow:
                 self._drop(order)
@@ -243,11 +253,6 @@ class Pool:
         if self._beats % _BEATS_A_SUM == 0:
             self._sum_up()
         self.ready()
-        at_hand = self.lanes.running or self.lanes.waiting
-        beat = _QUICK_BEAT if self.lanes.waiting else _BEAT
-        self._beat = loop.call_later(beat, self._look) if at_hand else None
-        if not at_hand:
-            loop.call_later(_LULL, self._rest)
 
     def _sum_up(self) -> None:
         """See that all together do not take too much memory."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tiesgraph.workers.lanes import Order
@@ -89,6 +90,11 @@ class Staff:
     def idle(self) -> bool:
         """Whether one of them is free."""
         return bool(self._idle)
+
+    @property
+    def idle_ones(self) -> Sequence[Worker]:
+        """Those that are free."""
+        return tuple(self._idle)
 
     def busy(self) -> list[tuple[Worker, Order]]:
         """Those that are not, with their tasks."""
@@ -174,6 +180,8 @@ class Staff:
 
     def _hung_up(self, worker: Worker) -> None:
         """Wait for the nursery's notice of a worker's death, which may have come before the worker joined."""
+        if worker in self._idle:
+            self._idle.remove(worker)
         if self._all.get(worker.pid) is worker:
             asyncio.get_running_loop().call_later(0.2, self._unnoticed, worker)
 
