@@ -10,7 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from startup import LIMIT, QUERY, free_port
@@ -43,7 +43,6 @@ class Running:
     process: subprocess.Popen[bytes]
     url: str
     seconds: float
-    wrong: list[str] = field(default_factory=list)
 
     def memory(self) -> int:
         """The bytes that it and all its processes take, what they share counted once (proportional set size)."""
@@ -104,7 +103,7 @@ def running(contestant: Contestant) -> Iterator[Running]:
         finally:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=10 if contestant.swift else 1)
             except subprocess.TimeoutExpired:
                 process.kill()
 

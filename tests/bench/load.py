@@ -15,15 +15,14 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
 
-from contestants import JSON, get
+from contestants import JSON
 from workload import Workload
 
-__all__ = ["Rate", "ceiling", "drive", "driver", "once"]
+__all__ = ["Rate", "ceiling", "drive", "driver"]
 
 _RESULT = re.compile(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)")
 _SCRIPT = """
@@ -83,20 +82,6 @@ def drive(url: str, work: Workload, *, clients: int, seconds: float) -> Rate:
     if shutil.which("wrk"):
         return _wrk(url, work, clients, seconds)
     return _by_hand(url, work, clients, seconds)
-
-
-def once(url: str, texts: Sequence[str], *, clients: int, seconds: float) -> Rate:
-    """Ask each query once, for servers of which no more can be waited for."""
-
-    def timed(text: str) -> float:
-        start = time.perf_counter()
-        get(url, text, seconds=seconds)
-        return (time.perf_counter() - start) * 1000
-
-    start = time.perf_counter()
-    with ThreadPoolExecutor(clients) as pool:
-        times = sorted(pool.map(timed, texts))
-    return Rate(len(times) / (time.perf_counter() - start), times[len(times) // 2], times[-1])
 
 
 def ceiling(*, clients: int, seconds: float) -> float:
