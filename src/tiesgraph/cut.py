@@ -87,7 +87,9 @@ def cut_rows(text: bytes, fmt: Format, /, *, rows: int, whole: bool) -> tuple[by
     Raises:
         AnswerCut: there is not even its head.
     """
-    if whole and text.count(_ROW_ENDS[fmt]) < rows:
+    # Counting takes a tenth of the time that a query does: most texts are too short for so many rows.
+    end = _ROW_ENDS[fmt]
+    if whole and (len(text) < rows * len(end) or text.count(end) < rows):
         return None
     begin = text.find(_ROWS_BEGIN[fmt]) + len(_ROWS_BEGIN[fmt])
     if begin < len(_ROWS_BEGIN[fmt]):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tiesgraph.coding import encode, pick
 from tiesgraph.cut import Cap
 from tiesgraph.errors import NotAcceptable
-from tiesgraph.media import GRAPH_FORMATS, RESULT_FORMATS, Format, choose
+from tiesgraph.media import GRAPH_FORMATS, JSON, RDFXML, RESULT_FORMATS, XML, Format, choose
 from tiesgraph.names import prefixes
 from tiesgraph.query import Dataset, Result, parse_term, run
 from tiesgraph.store import Store
@@ -19,7 +19,8 @@ from tiesgraph.store import Store
 __all__ = ["Job", "Written", "answer", "written"]
 
 _CAP = Cap()
-_BLANK = (b"_:", b'"bnode"', b"<bnode>", b"nodeID=")
+_BLANK = {JSON: b'"type":"bnode"', XML: b"<bnode>", RDFXML: b"nodeID="}
+"""What there is where a format names a blank node; elsewhere it is `_:`."""
 
 
 class Job(NamedTuple):
@@ -97,7 +98,7 @@ def written(result: Result, job: Job, /) -> Written:
         coding=coding,
         hints=result.hints,
         cut=str(output.cut) if output.cut else None,
-        blank=any(mark in output.body for mark in _BLANK),
+        blank=_BLANK.get(fmt, b"_:") in output.body,
     )
 
 
