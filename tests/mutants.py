@@ -79,8 +79,11 @@ def main() -> int:
     parser.add_argument("--alone", type=int, default=0, metavar="N", help="run N of them by themselves as well")
     options = parser.parse_args()
     judge = judge_of(open_graph())
-    kinds = [kind for kind in (*FAULTS, *HARMLESS) if options.only in kind.name]
-    groups = grouped(judge.field, kinds, count=options.count, groups=options.groups, seed=options.seed)
+    groups = []
+    # What is harmless stands by itself: whatever is told there is told of it, and of no fault near it.
+    for kinds, number in ((FAULTS, options.groups), (HARMLESS, 1)):
+        wanted = [kind for kind in kinds if options.only in kind.name]
+        groups += grouped(judge.field, wanted, count=options.count, groups=number, seed=options.seed)
     verdicts = [verdict for group in groups for verdict in judge.verdicts(group)]
     names = {kind.name for kind in HARMLESS}
     faults = [one for one in verdicts if one.mutant.operator not in names]

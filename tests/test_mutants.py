@@ -23,7 +23,9 @@ def verdicts(graph: Store, pytestconfig: pytest.Config) -> Verdicts:
     judge = judge_of(graph)
     kinds = [*FAULTS, *HARMLESS]
     found: Verdicts = {kind.name: [] for kind in kinds}
-    for group in grouped(judge.field, kinds, count=COUNT, groups=GROUPS):
+    # What is harmless stands by itself: whatever is told there is told of it, and of no fault near it.
+    groups = grouped(judge.field, FAULTS, count=COUNT, groups=GROUPS)
+    for group in [*groups, *grouped(judge.field, HARMLESS, count=COUNT, groups=1)]:
         for verdict in judge.verdicts(group):
             found[verdict.mutant.operator].append(verdict)
     lines = table(one for kind in FAULTS for one in found[kind.name])

@@ -72,12 +72,7 @@ def common(term: Subject, field: Field) -> bool:
     """Whether a node is a class, a concept or a hub: it stands beside too many to tell a fault by."""
     if not isinstance(term, ox.NamedNode):
         return False
-    return term.value.startswith(CONCEPT) or term in field.above or hub(term, field)
-
-
-def hub(term: Term, field: Field) -> bool:
-    """Whether so much points to a node that to name it does not tell whose a finding is."""
-    return isinstance(term, ox.NamedNode) and len(field.pointing(term)) > HUB
+    return term.value.startswith(CONCEPT) or term in field.above or len(field.pointing(term)) > HUB
 
 
 @dataclass
@@ -185,7 +180,7 @@ class Judge:
         if len(group) == 1:
             return [{rule for rule, _ in new}], 0
         own = [{plain(term) for term in mutant.nodes(self.field)} for mutant in group]
-        brought = [{plain(term) for term in terms(mutant) if not hub(term, self.field)} for mutant in group]
+        brought = [{plain(term) for term in terms(mutant, self.field)} for mutant in group]
         near = [{plain(term) for term in surroundings(self.field, mutant)} for mutant in group]
         rules: list[set[str]] = [set() for _ in group]
         left = 0
@@ -222,9 +217,10 @@ def found(findings: Iterable[Finding]) -> set[Told]:
     return {(one.shape, frozenset(filter(None, (one.focus, one.value)))) for one in findings}
 
 
-def terms(mutant: Mutant) -> set[Term]:
-    """The terms that a fault brings in: one that is misspelt is told by its name alone."""
-    return {term for quad in mutant.come for term in quad.triple} - {t for quad in mutant.gone for t in quad.triple}
+def terms(mutant: Mutant, field: Field) -> set[Term]:
+    """The terms that a fault brings in, hubs left out: one that is misspelt is told by its name alone."""
+    come = {term for quad in mutant.come for term in quad.triple} - {t for quad in mutant.gone for t in quad.triple}
+    return {term for term in come if not (isinstance(term, Subject) and common(term, field))}
 
 
 def plain(term: Term) -> str:
