@@ -33,9 +33,9 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
 
     app.get("/health", **documented("Whether the server answers", PLAIN_JSON))(live)
     app.get("/health/live", **documented("The same: whether the process is alive", PLAIN_JSON))(live)
-    app.get("/health/ready", **documented("Whether a worker answers a query", PLAIN_JSON, problems=(500, 503, 504)))(
-        ready
-    )
+    app.get(
+        "/health/ready", **documented("Whether a worker answers a query", PLAIN_JSON, problems=(500, 502, 503, 504))
+    )(ready)
 
 
 def _told(request: Request, facts: dict[str, str]) -> Response:

@@ -63,7 +63,8 @@ _TOLD = {
     413: "The request is too long or too deep",
     415: "A body of a kind that nobody reads here",
     500: "A failure of the server's, or a query that crashed its worker",
-    501: "The query calls another endpoint",
+    501: "The query calls another endpoint, or a page is asked for that a store elsewhere has nothing for",
+    502: "A store elsewhere, where one is asked, refuses, fails or cannot be reached",
     503: "Too much is asked at once; Retry-After says when to ask again",
     504: "It took longer than it may",
     507: "It took more memory than it may",
@@ -161,7 +162,7 @@ _POSTED: dict[str, Any] = {
     },
 }
 
-_LIMITS = (500, 501, 503, 504, 507)
+_LIMITS = (500, 501, 502, 503, 504, 507)
 
 SPARQL_GET: dict[str, Any] = documented(
     "Ask a SPARQL 1.1 query; without one, the service description",
