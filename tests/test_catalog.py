@@ -34,7 +34,10 @@ def test_a_shape_stands_below_the_shapes(catalog: Catalog) -> None:
     assert catalog.at("shapes/Stateshape") is None
 
 
-@pytest.mark.parametrize("path", ["", "id", "id/agreement/", "id/agreement/x", 'id/"', "id/a b", "dataset", "graph/x"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "id", "id/agreement/", "id/agreement/x", 'id/"', "id/a b", "dataset", "graph/x", "shapes/", "shapes/a#b"],
+)
 def test_nothing_stands_at_other_paths(catalog: Catalog, path: str) -> None:
     assert catalog.at(path) is None
 

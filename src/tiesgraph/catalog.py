@@ -33,13 +33,13 @@ class Catalog:
         """The resource at `path` (`id/actor/japan`), or None."""
         try:
             node = ox.NamedNode(BASE + path)
+            shape = ox.NamedNode(TSH + path.removeprefix(_SHAPES)) if path.startswith(_SHAPES) else None
         except ValueError:
             # Spaces, quotation marks and the like: no IRI.
             return None
         if is_known(self.store, node):
             return node
-        shape = TSH[path.removeprefix(_SHAPES)]
-        return shape if path.startswith(_SHAPES) and is_known(self.store, shape) else None
+        return shape if shape is not None and is_known(self.store, shape) else None
 
     def respelt(self, path: str, /) -> str | None:
         """The path that differs from `path` only in case or slashes at its end, and that something stands at."""
