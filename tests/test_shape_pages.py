@@ -188,6 +188,16 @@ def test_what_a_shape_judges_is_counted_in_the_graphs_that_are_checked(
     assert ShapeReference(store).page(TSH["S"]).judged == number
 
 
+def test_shapes_in_graphs_of_a_user_s_own_are_told_too(snippets: Snippets) -> None:
+    store = snippets(
+        mine="tsh:S a sh:NodeShape ; sh:targetClass ties:Light ; sh:property [ sh:path ties:height ; sh:minCount 1 ] . "
+        "place:a a ties:Light .",
+    )
+    page = ShapeReference(store).page(TSH["S"])
+    assert (page.judged, [clause.count for clause in page.needed]) == (1, ["at least one"])
+    assert "at least one" in AppClient(create_app(store)).get("/shapes/S.html").text.lower()
+
+
 # ---- the graph's own shapes
 
 

@@ -7,7 +7,8 @@ How it looks is the templates' business.
 from tiesgraph.reference.header import Header, header
 from tiesgraph.reference.reading import Name
 from tiesgraph.reference.scheme import Concept, Scheme, schemes
-from tiesgraph.reference.shape import Clause, Example, Rule, ShapePage, ShapeReference
+from tiesgraph.reference.shape import ShapeReference
+from tiesgraph.reference.shapepage import Clause, Example, Rule, ShapePage
 from tiesgraph.reference.vocabulary import Branch, ClassTerm, Outside, PropertyTerm, Vocabulary, has_terms, vocabulary
 from tiesgraph.reference.wording import Code, Phrase
 

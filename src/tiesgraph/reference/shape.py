@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -15,100 +14,16 @@ from tiesgraph.names import RDF, RDFS, SH, SHAPES, TIES, TSH, graph_iri
 from tiesgraph.reference.header import Header, header
 from tiesgraph.reference.judged import judged
 from tiesgraph.reference.reading import Name, Reader
-from tiesgraph.reference.wording import Phrase, Wording, count, plain
+from tiesgraph.reference.shapepage import Clause, Example, Rule, ShapePage
+from tiesgraph.reference.wording import Wording, count, plain
 from tiesgraph.shacl import Facts, Shape, Shapes, read_shapes
 from tiesgraph.shacl.shapes import TRUE
-from tiesgraph.store import Store, Term
+from tiesgraph.store import Store, Subject, Term
 
-__all__ = ["Clause", "Example", "Rule", "ShapePage", "ShapeReference"]
+__all__ = ["ShapeReference"]
 
 _FOUND = re.compile(r"\{[?$](\w+)\}")
 _PARTS = frozenset({"closed", "ignoredProperties", "property", "sparql"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """What is demanded of one property.
-
-    Attributes:
-        path: the property, or what else leads to the values.
-        count: how many values there are to be, in words.
-        values: what each is to be; empty where anything will do.
-        least: how many there are to be at least.
-        messages: what is said where it is not so.
-    """
-
-    path: Phrase
-    count: str
-    values: Phrase
-    least: int
-    messages: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What a query finds.
-
-    Attributes:
-        name: its local name.
-        words: what is said of each node found: every other piece is the name of what the query found.
-        query: in SPARQL.
-    """
-
-    name: str
-    words: tuple[str, ...]
-    query: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """RDF on which a shape was tried.
-
-    Attributes:
-        passing: what it lets pass.
-        failing: what it stops.
-        messages: what it says of that.
-        lines: the lines of `failing` that are at fault, from 1.
-    """
-
-    passing: str
-    failing: str
-    messages: tuple[str, ...]
-    lines: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShapePage:
-    """One shape.
-
-    Attributes:
-        name: how it is called.
-        reason: why it is there.
-        about: what it judges; empty where it judges only what others hand it.
-        classes: those of them that are classes, to be linked.
-        judged: how many nodes of the graph it judges, or None.
-        severity: the local name of its severity, or an IRI.
-        itself: what it demands of a node as such.
-        needed, allowed: the properties that there must be, and those that there may be.
-        closed: whether there may be no others.
-        rules: what it asks by queries.
-        users: the shapes that hand it nodes.
-        example: taken from the tests, or None.
-    """
-
-    name: Name
-    reason: str
-    about: Phrase
-    classes: tuple[Name, ...]
-    judged: int | None
-    severity: str
-    itself: Phrase
-    needed: tuple[Clause, ...]
-    allowed: tuple[Clause, ...]
-    closed: bool
-    rules: tuple[Rule, ...]
-    users: tuple[Name, ...]
-    example: Example | None
 
 
 class ShapeReference:
@@ -127,7 +42,19 @@ class ShapeReference:
     def _facts(self) -> Facts:
         homes = [graph_iri(name) for name in ("shapes", "audit")]
         found = [triple for home in homes for triple in self._store.triples(graph=home)]
-        return Facts(found or self._store.triples())
+        return Facts(found or self._of_a_user())
+
+    def _of_a_user(self) -> Iterator[ox.Triple]:
+        """Shapes of ours in a dataset of a user's, which has its own graphs and may be large: them and no more."""
+        todo: list[Subject] = [t.subject for t in self._store.triples(None, RDF["type"], SH["NodeShape"])]
+        seen = set(todo)
+        while todo:
+            for triple in self._store.triples(todo.pop()):
+                yield triple
+                part = triple.object
+                if isinstance(part, ox.BlankNode) or (isinstance(part, ox.NamedNode) and part.value.startswith(TSH)):
+                    todo += [part] if part not in seen else []
+                    seen.add(part)
 
     @cached_property
     def _shapes(self) -> Shapes:

@@ -55,6 +55,8 @@ class Documentation:
             return None
         if node.value == ONTOLOGY and has_terms(self._site.store):
             return await self.ontology(request)
+        if not node.value.startswith(SHAPES):
+            return None
         shapes = await run_in_threadpool(lambda: frozenset(self._shapes.nodes))
         if node.value == SHAPES and shapes:
             return await self.shapes(request)
