@@ -42,6 +42,10 @@ def the_evidence_of_what_a_footnote_lists_is_lost(field: Field, quad: ox.Quad, _
     return (gone, []) if len(gone) == 1 else None
 
 
+def the_evidence_is_lost(field: Field, quad: ox.Quad, _rng: Random) -> Change:
+    return [q for q in field.about(quad.subject) if q.predicate == EVIDENCE], []
+
+
 def a_footnote_carries_nothing_any_more(field: Field, quad: ox.Quad, _rng: Random) -> Change | None:
     return ([quad], []) if len(field.pointing(quad.object)) == 1 else None
 
@@ -157,3 +161,6 @@ OPERATORS = (
     ),
     Operator("a short title has another year", of(CITED_AS), a_short_title_has_another_year),
 )
+
+ANYWHERE = (Operator("the evidence of anything is lost", of(EVIDENCE), the_evidence_is_lost),)
+"""What finds a place anywhere, and so comes last of all."""

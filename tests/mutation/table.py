@@ -4,5 +4,5 @@ from mutation import apparatus, harmless, links, names_of_things, values
 
 __all__ = ["FAULTS", "HARMLESS"]
 
-FAULTS = links.OPERATORS + apparatus.OPERATORS + values.OPERATORS + names_of_things.OPERATORS
+FAULTS = links.OPERATORS + apparatus.OPERATORS + values.OPERATORS + names_of_things.OPERATORS + apparatus.ANYWHERE
 HARMLESS = harmless.OPERATORS
