@@ -298,6 +298,9 @@ def test_the_search_is_worked_by_keys_alone(window: BrowserContext, site: str) -
     watched.page.keyboard.type("theresa may", delay=10)
     watched.page.locator(".hits a", has_text="Theresa May").first.wait_for()
     watched.page.keyboard.press("ArrowDown")
+    watched.page.keyboard.press("Escape")
+    assert watched.page.evaluate("document.activeElement.id") == "q"
+    watched.page.keyboard.press("ArrowDown")
     watched.page.keyboard.press("Enter")
     watched.page.wait_for_url("**/id/person/theresa-may*")
     watched.page.close()
@@ -311,6 +314,56 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(window: BrowserCont
     focused = watched.page.evaluate("document.activeElement.getAttribute('href')")
     watched.page.close()
     assert focused == "#content"
+
+
+@pytest.mark.parametrize("path", ["/", "/data", "/compare", "/search?q=japan"])
+def test_the_keyboard_walks_through_a_page_in_its_order_and_shows_where_it_is(
+    path: str, window: BrowserContext, site: str
+) -> None:
+    watched = Watched(window, site)
+    watched.go(site + path)
+    places: list[int] = []
+    for _ in range(14):
+        watched.page.keyboard.press("Tab")
+        index, seen = watched.page.evaluate(
+            "[[...document.querySelectorAll('*')].indexOf(document.activeElement),"
+            " getComputedStyle(document.activeElement).outlineStyle !== 'none']"
+        )
+        assert seen
+        places.append(index)
+    watched.page.close()
+    assert places[0] > 0
+    # The box of the search has the focus from the start, so that its walk begins there.
+    assert places == sorted(places)
+
+
+HOSTILE = """
+<https://w3id.org/tiesgraph/id/actor/japan> a <https://w3id.org/tiesgraph/ontology#State> ;
+    <http://www.w3.org/2000/01/rdf-schema#label>
+        "<img src=x onerror=window.ran=1><script>window.ran=1</script>"@en .
+"""
+
+
+def test_a_hostile_label_in_data_that_somebody_adds_does_not_run(window: BrowserContext, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.ttl"
+    file.write_text(HOSTILE, encoding="utf-8")
+    query = urlencode({"query": "SELECT ?label (1 AS ?n) { ?s <http://www.w3.org/2000/01/rdf-schema#label> ?label }"})
+    with served("--data", file) as (_, url):
+        site = url.removesuffix("/sparql")
+        watched = Watched(window, site)
+        for path in ("/id/actor/japan.html", f"/ask?{query}"):
+            watched.go(site + path)
+            if path.startswith("/ask"):
+                watched.page.locator(".yasqe_queryButton").click()
+                watched.page.locator(".yasr table tbody td", has_text="onerror").first.wait_for()
+                watched.page.locator(".yasr .select_chart").click()
+                watched.page.locator(".yasr [data-drawn=true]").wait_for()
+            else:
+                assert "onerror" in watched.page.locator("main").inner_text()
+            assert watched.page.evaluate("window.ran") is None
+        watched.page.close()
+    # The editor's library parses what it then cleans; that the policy has to step in is said, and is as it should be.
+    assert [one for one in watched.wrong if "Content Security Policy" not in one] == []
 
 
 class Links(HTMLParser):

@@ -1,4 +1,4 @@
-// The search answers while one types, and is worked by keys: / to the box, arrows through the hits, Enter to open.
+// The search answers while one types, and is worked by keys: / to the box, arrows through the hits, Enter to open, Escape back to the box.
 const box = document.getElementById("q");
 const form = document.getElementById("search");
 let waiting;
@@ -26,6 +26,8 @@ document.addEventListener("keydown", (event) => {
     box.select();
     box.focus();
   }
+  // From a hit back to the box; in the box the browser itself empties it.
+  if (event.key === "Escape" && document.activeElement !== box) box.focus();
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   const stops = [box, ...document.querySelectorAll("#results .hits a")];
   const now = stops.indexOf(document.activeElement);
