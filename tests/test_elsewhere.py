@@ -360,6 +360,27 @@ def test_who_finds_all_places_taken_waits_or_is_told_to_come_back(elsewhere: Fak
     assert (runner.outcomes.done, runner.outcomes.turned_away) == (2, 1)
 
 
+def test_at_the_end_answers_at_hand_get_a_little_time_and_new_ones_none(elsewhere: FakeStore) -> None:
+    elsewhere.answer = slow
+    store = graph_at_hand()
+    runner = Elsewhere(Address(url=elsewhere.url), here=Inline(store), limits=Limits(seconds=3))
+    app = create_app(store, runner=runner)
+
+    async def session() -> list[httpx.Response]:
+        await runner.open()
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+            first = asyncio.create_task(client.get("/sparql", params={"query": SELECT}))
+            while not runner.running:
+                await asyncio.sleep(0.01)
+            runner.drain(0.05)
+            got = [await client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}), await first]
+        await runner.close()
+        return got
+
+    for response in asyncio.run(session()):
+        assert (response.status_code, response.json()["detail"]) == (503, "the server is ending")
+
+
 # ---- failures
 
 

@@ -14,9 +14,10 @@ from tiesgraph.cli import main
 from tiesgraph.errors import MisuseError, Overloaded, StoreFailed, StoreRefused, StoreUnreachable
 from tiesgraph.names import graph_iri
 from tiesgraph.remote.address import PASSWORD, USER, Address, Login
+from tiesgraph.remote.graphstore import Service
 from tiesgraph.remote.mark import DEFAULT, PUSHED, Note, Notes
 from tiesgraph.remote.pieces import parcels, whole_identity
-from tiesgraph.remote.upload import Service, Uploaded, upload
+from tiesgraph.remote.upload import Uploaded, upload
 from tiesgraph.store import Store
 
 P = ox.NamedNode("http://example.org/p")
@@ -41,12 +42,18 @@ def graph(**sizes: int) -> Store:
 
 
 def push(
-    elsewhere: FakeStore, store: Store, *, piece: int = 10_000, login: Login | None = None, default: str | None = None
+    elsewhere: FakeStore,
+    store: Store,
+    *,
+    piece: int = 10_000,
+    login: Login | None = None,
+    default: str | None = None,
+    replace: bool = False,
 ) -> Uploaded:
     waits: list[float] = []
     service = Service(Address(url=elsewhere.url, login=login), pause=waits.append)
     try:
-        return upload(service, parcels(store), piece=piece, default_graph=default)
+        return upload(service, parcels(store), piece=piece, default_graph=default, replace=replace)
     finally:
         service.close()
 
@@ -92,10 +99,24 @@ def test_only_what_changed_is_sent_and_what_is_gone_is_removed(elsewhere: FakeSt
     push(elsewhere, graph(a=3, b=5, c=2))
     elsewhere.graphs["http://example.org/theirs"] = [b""]
     elsewhere.asked.clear()
-    came = push(elsewhere, graph(a=3, b=6))
+    with pytest.raises(MisuseError, match="1 graphs of an earlier push"):
+        push(elsewhere, graph(a=3, b=6))
+    assert sent(elsewhere) == []
+    came = push(elsewhere, graph(a=3, b=6), replace=True)
     assert sent(elsewhere) == [("DELETE", graph_iri("c").value), ("PUT", B), ("PUT", "")]
     assert (came.sent, came.there, came.removed) == (2, 1, 1)
     assert "http://example.org/theirs" in elsewhere.graphs
+
+
+def test_a_default_graph_of_others_is_not_replaced_unasked(elsewhere: FakeStore) -> None:
+    elsewhere.graphs[""] = [b"<http://example.org/a> <http://example.org/p> <http://example.org/b> .\n"]
+    with pytest.raises(MisuseError, match="default graph that no push has put there"):
+        push(elsewhere, graph(a=3))
+    assert sent(elsewhere) == []
+    push(elsewhere, graph(a=3), default=ALL)
+    assert held(elsewhere) == {A: 3, ALL: 3, "": 1}
+    push(elsewhere, graph(a=3), replace=True)
+    assert held(elsewhere) == {A: 3, "": 3}
 
 
 def test_a_large_graph_goes_in_pieces(elsewhere: FakeStore) -> None:

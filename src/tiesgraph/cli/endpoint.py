@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ from tiesgraph.store import Store
 
 if TYPE_CHECKING:
     from tiesgraph.remote.address import Address
+    from tiesgraph.web import Edition
     from tiesgraph.workers import Limits, Pool, Runner
 
 __all__ = ["Elsewhere", "endpoint_options"]
@@ -34,13 +36,21 @@ class Elsewhere:
         Raises:
             MisuseError: it is none, or there is no password for a user.
         """
-        from tiesgraph.remote.address import Address
-
         if self.url is None:
             if self.user or self.default_graph:
                 raise MisuseError("--user and --default-graph are about a store elsewhere", mend="Add --endpoint URL.")
             return None
+        from tiesgraph.remote.address import Address
+
         return Address.parse(self.url, environment=os.environ, user=self.user)
+
+    def edition(self, here: Edition | None) -> Edition | None:
+        """The edition of what is served, where that of the graph at hand is `here`: answers of another engine may be
+        other bytes, and so need other validators."""
+        if here is None or self.url is None:
+            return here
+        together = hashlib.sha256(f"{here.graph_hash} {self.url}".encode()).hexdigest()
+        return replace(here, graph_hash=together)
 
     def runner(self, store: Store, pool: Pool, limits: Limits) -> Runner:
         """What answers queries: the pool over `store`, or the store elsewhere, which may bear that graph's mark.

@@ -33,6 +33,11 @@ _MIB = 1024 * 1024
     type=click.IntRange(min=1),
     help="How much is sent at once: less than the store takes in one request.",
 )
+@click.option(
+    "--replace",
+    is_flag=True,
+    help="Remove graphs of an earlier push that are not among these, and replace a default graph that was not pushed.",
+)
 @add_option
 @dataset_options
 @corpus_option
@@ -41,6 +46,7 @@ def command(
     default_graph: str | None,
     user: str | None,
     piece: int,
+    replace: bool,
     data: tuple[Path, ...],
     named: tuple[str, ...],
     add: tuple[Path, ...],
@@ -56,23 +62,27 @@ def command(
         http://127.0.0.1:8890/sparql-graph-crud-auth                 Virtuoso
 
     Each named graph is replaced by ours, and the default graph by the union of all, each triple once; other graphs
-    of the store stay as they are. What the store has already is not sent again: after a failure, or a change, the
-    same command goes on from there. The store itself keeps the notes for that, in graph:pushed, by which
-    `tiesgraph serve --endpoint` knows what it stands before.
+    of the store stay as they are. Where more would be lost than that, nothing is done without --replace. What the
+    store has already is not sent again: after a failure, or a change, the same command goes on from there. The
+    store itself keeps the notes for that, in graph:pushed, by which `tiesgraph serve --endpoint` knows what it
+    stands before.
 
     Whoever has no password in the environment (TIESGRAPH_STORE_USER, TIESGRAPH_STORE_PASSWORD) may keep it in a
     netrc file. The store says how it is sent (Digest, Basic).
     """
     from tiesgraph.remote.address import Address
+    from tiesgraph.remote.graphstore import Service
     from tiesgraph.remote.pieces import parcels
-    from tiesgraph.remote.upload import Service, upload
+    from tiesgraph.remote.upload import upload
 
     address = Address.parse(url, environment=os.environ, user=user)
     store = open_source(corpus=corpus, data=data, named=named, add=add)
     service = Service(address, trouble=lambda text: click.echo(text, err=True))
     try:
         with _shown() as draw:
-            came = upload(service, parcels(store), piece=piece * _MIB, default_graph=default_graph, progress=draw)
+            came = upload(
+                service, parcels(store), piece=piece * _MIB, default_graph=default_graph, replace=replace, progress=draw
+            )
     finally:
         service.close()
     removed = f", {came.removed} removed" if came.removed else ""

@@ -109,7 +109,7 @@ def command(
         from tiesgraph.web.site import Site
         from tiesgraph.workers import Pool
 
-        edition = edition_of(store, corpus, data, named, add)
+        edition = elsewhere.edition(edition_of(store, corpus, data, named, add))
         outline = None if data or named else open_outline(root=corpus)
         # Forked before anything makes a thread that stays.
         pool = Pool(store, limits=choices.limits())

@@ -8,26 +8,19 @@ The whole is marked only when all of it is there, and unmarked before anything o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import httpx
-import pyoxigraph as ox
-
-from tiesgraph.errors import LimitReached, StoreFailed, StoreRefused, TiesgraphError
-from tiesgraph.remote import failure
-from tiesgraph.remote.address import Address
-from tiesgraph.remote.client import AGENT, Challenged
+from tiesgraph.errors import LimitReached, MisuseError, StoreFailed, TiesgraphError
+from tiesgraph.remote.graphstore import Service
 from tiesgraph.remote.mark import DEFAULT, PUSHED, Note, Notes
 from tiesgraph.remote.pieces import Parcel
 
-__all__ = ["Service", "Uploaded", "upload"]
+__all__ = ["Uploaded", "upload"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being sent, how many bytes the store has by now, and out of how many."""
 
-_TRIES = 6
-_NTRIPLES, _TURTLE = "application/n-triples", "text/turtle"
 _NOTING = 2.0
 """Seconds between two notes of how far a large graph has come."""
 
@@ -41,142 +34,6 @@ class Uploaded:
     removed: int = 0
     bytes: int = 0
     retried: int = 0
-
-
-class Service:
-    """The Graph Store Protocol of one store, whose graphs are named in the query of its URL (section 4.2)."""
-
-    def __init__(
-        self,
-        address: Address,
-        /,
-        *,
-        seconds: float = 300.0,
-        pause: Callable[[float], None] = time.sleep,
-        trouble: Callable[[str], None] = lambda _text: None,
-    ) -> None:
-        """Speak to the store at `address`.
-
-        Args:
-            address: of its graph store.
-            seconds: how long one request may take.
-            pause: waits so many seconds before a request is tried again.
-            trouble: is told why one is.
-        """
-        self.address = address
-        self.retried = 0
-        self._pause = pause
-        self._trouble = trouble
-        # What cannot be reached at all is better told at once.
-        self._tries, self._given_up = 1, False
-        self._media_type = _NTRIPLES
-        self._http = httpx.Client(
-            auth=Challenged(address.login) if address.login else None,
-            follow_redirects=False,
-            headers={"User-Agent": AGENT},
-            timeout=httpx.Timeout(seconds, connect=10.0),
-        )
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._http.close()
-
-    def give_up(self) -> None:
-        """From now on try everything once."""
-        self._tries, self._given_up = 1, True
-
-    def read(self, graph: str, /) -> list[ox.Triple]:
-        """The triples of a graph; none where there is no such graph.
-
-        Raises:
-            TiesgraphError: see `failure`.
-        """
-        response = self._request("GET", graph, headers={"Accept": f"{_NTRIPLES}, {_TURTLE};q=0.9"}, missing=True)
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if response.status_code == httpx.codes.NOT_FOUND or not response.content:
-            return []
-        if kind not in (_NTRIPLES, _TURTLE, "text/plain"):
-            said = failure.brief(response.content, content_type=kind)
-            raise failure.nonsense(self.address, f"{kind or 'something'} where RDF was asked for: {said}")
-        try:
-            return [quad.triple for quad in ox.parse(response.content, format=ox.RdfFormat.TURTLE)]
-        except SyntaxError as error:
-            raise failure.broken(self.address, str(error)) from error
-
-    def write(self, graph: str, body: bytes, /, *, add: bool = False) -> None:
-        """Make a graph what `body` says in N-Triples, or `add` that to it.
-
-        Raises:
-            TiesgraphError: see `failure`.
-        """
-        method = "POST" if add else "PUT"
-        try:
-            self._request(method, graph, headers={"Content-Type": self._media_type}, body=body)
-        except StoreRefused as error:
-            if "(415" not in error.message or self._media_type == _TURTLE:
-                raise
-            # N-Triples are Turtle, which the protocol wants every store to take.
-            self._media_type = _TURTLE
-            self._request(method, graph, headers={"Content-Type": self._media_type}, body=body)
-
-    def remove(self, graph: str, /) -> None:
-        """Remove a graph; that there is none is as good.
-
-        Raises:
-            TiesgraphError: see `failure`.
-        """
-        self._request("DELETE", graph, missing=True)
-
-    def _request(
-        self,
-        method: str,
-        graph: str,
-        /,
-        *,
-        headers: dict[str, str] | None = None,
-        body: bytes | None = None,
-        missing: bool = False,
-    ) -> httpx.Response:
-        """A request that is tried again where that may help, in growing intervals."""
-        for wait in (*(2.0**number for number in range(self._tries - 1)), None):
-            try:
-                return self._once(method, graph, headers or {}, body, missing=missing)
-            except StoreRefused:
-                raise
-            except (StoreFailed, LimitReached) as error:
-                if wait is None:
-                    raise
-                told = error.retry_after if isinstance(error, LimitReached) else None
-                self.retried += 1
-                self._trouble(f"{error.message}; trying again in {max(wait, told or 0):g} seconds")
-                self._pause(max(wait, told or 0))
-        raise RuntimeError("a request was neither answered nor given up")
-
-    def _once(
-        self, method: str, graph: str, headers: dict[str, str], body: bytes | None, *, missing: bool
-    ) -> httpx.Response:
-        url = httpx.URL(self.address.url)
-        url = url.copy_merge_params({"graph": graph}) if graph else url.copy_with(query=_and_default(url.query))
-        try:
-            response = self._http.request(method, url, headers=headers, content=body)
-        except httpx.HTTPError as error:
-            raise failure.unreachable(self.address, error) from error
-        if response.is_success or (missing and response.status_code == httpx.codes.NOT_FOUND):
-            self._tries = 1 if self._given_up else _TRIES
-            return response
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        raise failure.of_status(
-            response.status_code,
-            address=self.address,
-            said=failure.brief(response.content, content_type=kind),
-            location=response.headers.get("location"),
-            retry_after=response.headers.get("retry-after"),
-        )
-
-
-def _and_default(query: bytes) -> bytes:
-    """The query of a URL with the parameter that stands for the default graph, which has no value."""
-    return query + b"&default" if query else b"default"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -204,7 +61,8 @@ class _Course:
         before = self.notes.graphs.get(name)
         begun = before.sent or 0 if before and before.digest == parcel.digest and before.size == self.piece else 0
         if not begun:
-            self.notes.graphs.pop(name, None)
+            # The default graph is anybody's: that what is in it came from us is noted first.
+            self.note(name, Note(parcel.digest, 0, self.piece), at_once=name == DEFAULT)
         for number, piece in enumerate(parcel.pieces(self.piece), start=1):
             if number > begun:
                 self.service.write(home, piece, add=number > 1)
@@ -223,6 +81,7 @@ def upload(
     *,
     piece: int,
     default_graph: str | None = None,
+    replace: bool = False,
     progress: Progress = lambda _what, _done, _total: None,
 ) -> Uploaded:
     """Have a store hold these graphs, and none of those any more that an upload of ours put there before.
@@ -232,9 +91,11 @@ def upload(
         parcels: the graphs.
         piece: the bytes that are sent at once.
         default_graph: the named graph that holds what is the default graph elsewhere.
+        replace: whether what would be lost by that may be: graphs that are not among these, a default graph of others.
         progress: told of each piece.
 
     Raises:
+        MisuseError: something would be lost.
         StoreFailed, LimitReached: the store cannot be reached, refuses or fails; what it has by then is noted there.
     """
     notes = Notes.read(service.read(PUSHED.value))
@@ -254,6 +115,8 @@ def upload(
     if notes.graphs == wanted and notes.whole is not None:
         course.outcome.there = len(parcels)
         return course.outcome
+    if not replace:
+        _refuse_loss(service, notes, wanted, left_over)
     notes.whole = None
     service.write(PUSHED.value, notes.written())
     try:
@@ -275,6 +138,24 @@ def upload(
     service.write(PUSHED.value, notes.written())
     course.outcome.retried = service.retried
     return course.outcome
+
+
+def _refuse_loss(service: Service, notes: Notes, wanted: Mapping[str, Note], left_over: Sequence[str]) -> None:
+    """See that nothing is lost that somebody may want.
+
+    Raises:
+        MisuseError: something would be.
+    """
+    if left_over:
+        raise MisuseError(
+            f"the store has {len(left_over)} graphs of an earlier push that are not among these: {left_over[0]} …",
+            mend="To have them removed, add --replace; to have your files beside the graph, push both with --add.",
+        )
+    if DEFAULT in wanted and DEFAULT not in notes.graphs and service.holds(""):
+        raise MisuseError(
+            "there is something in the store's default graph that no push has put there",
+            mend="To have it replaced, add --replace; or give ours a name with --default-graph.",
+        )
 
 
 def _leave(service: Service, notes: Notes) -> None:
