@@ -18,6 +18,7 @@ from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.line import Worker
 from tiesgraph.workers.nursery import Death
 from tiesgraph.workers.outcomes import Outcomes
+from tiesgraph.workers.process import give_back
 from tiesgraph.workers.rota import Rota
 from tiesgraph.workers.staff import Staff
 from tiesgraph.workers.wire import Reply, request
@@ -264,6 +265,7 @@ class Pool:
     def _rest(self) -> None:
         if self._beat is None and not self._ending:
             self.staff.trim()
+            give_back()
 
     def _weigh(self, worker: Worker, order: Order, age: float) -> None:
         """Have a task stand back, and count as heavy, as it gets older."""

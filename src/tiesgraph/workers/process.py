@@ -9,7 +9,16 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["end_with_parent", "keep_heap", "let_go_of_files", "limit_memory", "resident", "settle", "threads"]
+__all__ = [
+    "end_with_parent",
+    "give_back",
+    "keep_heap",
+    "let_go_of_files",
+    "limit_memory",
+    "resident",
+    "settle",
+    "threads",
+]
 
 # Of <malloc.h>.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
@@ -89,6 +98,16 @@ def keep_heap() -> None:
     if set_option is not None:
         for option, size in ((_M_TRIM_THRESHOLD, 1 << 30), (_M_TOP_PAD, 1 << 26), (_M_MMAP_THRESHOLD, 1 << 30)):
             set_option(option, size)
+
+
+def give_back() -> None:
+    """Hand what this process has freed to the system, where the C library is the GNU one and keeps it otherwise."""
+    # See `keep_heap`.
+    import ctypes
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def resident(pid: int | None = None, /) -> int:

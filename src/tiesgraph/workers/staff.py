@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from tiesgraph.workers.lanes import Order
-from tiesgraph.workers.limits import Limits
+from tiesgraph.workers.limits import MIB, Limits
 from tiesgraph.workers.line import Worker
 from tiesgraph.workers.nursery import Birth, Death, Nursery, NurseryLost
 from tiesgraph.workers.wire import Reply
@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 _PAUSE = 0.2
 """Seconds before a worker is asked for anew that could not be made, or that ended though it had nothing to do."""
+
+_GROWN = 8 * MIB
+"""Bytes beyond which a worker is replaced when there is time for it."""
 
 KILLED = Death(0, -signal.SIGKILL, "")
 """What a task is told whose worker went down with the nursery."""
@@ -131,9 +134,13 @@ class Staff:
             self._asked += 1
 
     def trim(self) -> None:
-        """Let go of the free workers that a rush has left behind."""
+        """Let go of the free workers that a rush has left behind, and have those that grew in it replaced."""
         for worker in self._idle[: max(0, len(self._idle) - self._spare)]:
             self.dismiss(worker, at_once=False)
+        for worker in self.idle_ones:
+            if worker.taken() > _GROWN:
+                self.dismiss(worker, at_once=False)
+        self.replenish()
 
     def _dismiss_all(self) -> None:
         for worker in list(self._all.values()):
