@@ -1,6 +1,7 @@
 """The pipeline from files to pack: what it makes, when it makes it anew, and what it leaves behind when it fails."""
 
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -200,6 +201,25 @@ def test_a_folder_that_cannot_be_written_is_told(toy: Path, toy_graph: Store, tm
     manifest = pack.Manifest(version="0", content_hash="")
     with pytest.raises(PackError, match="cannot be written"):
         pack.write_pack(toy_graph, manifest, root=toy, into=tmp_path / "file" / "_pack")
+
+
+def test_a_disk_that_is_full_is_told_and_the_pack_of_before_stays(toy: Path, toy_graph: Store, tmp_path: Path) -> None:
+    manifest = pack.Manifest(version="0", content_hash="")
+    home = tmp_path / "_pack"
+    pack.write_pack(toy_graph, manifest, root=toy, into=home)
+    before = (home / "graph.nq").read_bytes()
+    size, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # The nearest to a full disk that anybody may have: the write fails midway.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, hard))
+    try:
+        with pytest.raises(PackError, match="cannot be written") as told:
+            pack.write_pack(toy_graph, manifest, root=toy, into=home)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    assert told.value.place == str(home)
+    assert "Make room" in str(told.value.mend)
+    assert (home / "graph.nq").read_bytes() == before
+    assert [entry.name for entry in tmp_path.glob("_pack*")] == ["_pack"]
 
 
 def test_opening_a_fresh_pack_imports_neither_reasoner_nor_validator(graph: Store) -> None:

@@ -131,7 +131,17 @@ def write_pack(store: Store, manifest: Manifest, /, *, root: Path, into: Path) -
                 into.rename(old)
             new.rename(into)
     except OSError as error:
-        raise PackError(f"the pack cannot be written: {error.strerror or error}", place=str(into)) from error
+        raise _unwritten(error, into) from error
+
+
+def _unwritten(error: OSError, where: Path) -> PackError:
+    """For a pack that cannot be kept: the disk is full, or the folder not ours to write."""
+    return PackError(
+        f"the pack cannot be written: {error.strerror or error}",
+        place=str(where),
+        mend="Make room there, or have the folder writable: a checkout keeps its finished graph beside its source. "
+        "An installed tiesgraph brings its own and writes nothing.",
+    )
 
 
 def read_manifest(folder: Path | None = None, /) -> Manifest:
@@ -176,7 +186,7 @@ def _alone() -> Iterator[None]:
         PACK.parent.mkdir(parents=True, exist_ok=True)
         lock = PACK.with_suffix(".lock").open("w")
     except OSError as error:
-        raise PackError(f"the pack cannot be written: {error.strerror or error}", place=str(PACK)) from error
+        raise _unwritten(error, PACK) from error
     with lock:
         # The lock ends with the file, and with the process whatever ends that.
         fcntl.flock(lock, fcntl.LOCK_EX)
