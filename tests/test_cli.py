@@ -228,7 +228,8 @@ def test_a_choice_of_contradictions_that_there_are_not_is_misuse() -> None:
 
 def test_stats_count_the_graph() -> None:
     facts = json.loads(call("stats", "--corpus", CORPUS, "--format", "json").stdout)
-    assert set(facts) == {"version", "content hash", "triples", "graphs", "classes", "pages", "page counts", "seconds"}
+    counted = {"triples", "graphs", "classes", "pages", "page counts"}
+    assert set(facts) == {"version", "content hash", "seconds", "versions", "limits", *counted}
     assert {"p022", "p025", "derived", "inferred"} <= set(facts["graphs"])
     assert facts["classes"]["ties:Visit"] == 3
     assert set(facts["seconds"]) == {
@@ -241,7 +242,11 @@ def test_stats_count_the_graph() -> None:
         "audit",
         "description",
     }
-    assert "ties:Visit" in call("stats", "--corpus", CORPUS).stdout
+    assert set(facts["versions"]) == {"tiesgraph", "pyoxigraph", "python"}
+    assert (facts["limits"]["seconds"], facts["limits"]["answer_rows"]) == (30.0, 500_000)
+    told = call("stats", "--corpus", CORPUS).stdout
+    assert "ties:Visit" in told
+    assert "query_nesting" in told
 
 
 @pytest.mark.parametrize("name", ["check", "audit", "stats"])

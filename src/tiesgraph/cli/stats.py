@@ -1,12 +1,14 @@
-"""`tiesgraph stats`: what the graph holds, and what making it took."""
+"""`tiesgraph stats`: what the graph holds and took to make, and the versions and limits it is served with."""
 
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
+import pyoxigraph
 
 from tiesgraph.cli.source import corpus_option, open_source, progress
 from tiesgraph.names import TIES, prefixes, shorten
@@ -55,6 +57,12 @@ def _facts(corpus: Path | None) -> dict[str, object]:
         manifest = pack.read_manifest()
     return {
         "version": __version__,
+        "versions": {
+            "tiesgraph": __version__,
+            "pyoxigraph": pyoxigraph.__version__,
+            "python": platform.python_version(),
+        },
+        "limits": _limits(),
         "content hash": manifest.content_hash,
         "triples": len(store),
         "graphs": manifest.graphs,
@@ -62,6 +70,27 @@ def _facts(corpus: Path | None) -> dict[str, object]:
         "pages": _counts(store, _STATES),
         "page counts": _page_counts(store),
         "seconds": manifest.seconds,
+    }
+
+
+def _limits() -> dict[str, float]:
+    """What `tiesgraph serve` allows where it is not told otherwise; `/stats` of a server tells what that one does."""
+    from tiesgraph.cut import Cap
+    from tiesgraph.guard import LIMITS
+    from tiesgraph.workers import Limits
+
+    work, answer = Limits(), Cap()
+    return {
+        "seconds": work.seconds,
+        "memory_bytes": work.memory,
+        "memory_bytes_together": work.total,
+        "workers": work.workers,
+        "queue": work.queue,
+        "query_characters": LIMITS.characters,
+        "query_nesting": LIMITS.depth,
+        "query_clauses": LIMITS.clauses,
+        "answer_rows": answer.rows,
+        "answer_bytes": answer.bytes,
     }
 
 
@@ -73,6 +102,8 @@ def _print(facts: Mapping[str, object]) -> None:
         if not isinstance(value, dict):
             click.echo(f"{name}: {value}")
     headings: dict[str, tuple[str, ...]] = {
+        "versions": ("what", "version"),
+        "limits": ("limit", "value"),
         "graphs": ("graph", "triples"),
         "classes": ("class", "things"),
         "pages": ("state", "pages"),
@@ -100,7 +131,7 @@ def _print(facts: Mapping[str, object]) -> None:
 )
 @corpus_option
 def command(name: str, corpus: Path | None) -> None:
-    """Count what the graph holds: triples by graph, things by class, pages by state; and what making it took.
+    """Count what the graph holds: triples by graph, things by class, pages by state; and versions and limits.
 
     \b
     Examples:
