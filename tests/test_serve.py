@@ -116,26 +116,6 @@ def test_a_taken_port_is_misuse_and_said_clearly(data: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_it_calls_nobody(data: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener, served("--data", data) as (_, url):
-        elsewhere = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
-        for query in (
-            "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
-            "SELECT * { SERVICE SILENT <URL> { ?s ?p ?o } }",
-            "SELECT * { BIND(<URL> AS ?e) SERVICE ?e { ?s ?p ?o } }",
-            "SELECT * FROM <URL> { ?s ?p ?o }",
-            "SELECT * FROM NAMED <URL> { GRAPH ?g { ?s ?p ?o } }",
-            "DESCRIBE <URL>",
-            "LOAD <URL>",
-        ):
-            httpx.get(url, params={"query": query.replace("URL", elsewhere)})
-        httpx.get(url, params={"query": "ASK { ?s ?p ?o }", "default-graph-uri": elsewhere})
-        httpx.post(url, data={"update": f"LOAD <{elsewhere}>"})
-        listener.settimeout(0.2)
-        with pytest.raises(TimeoutError):
-            listener.accept()
-
-
 def test_starting_loads_neither_reasoner_nor_validator(data: Path) -> None:
     program = f"""
 import sys
