@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,3 +59,17 @@ def test_a_made_up_graph_has_the_size_that_is_asked_for_and_conforms(generate: C
     store = generate(20_000, 1)
     assert 20_000 <= len(store) <= 21_000
     assert check(store) == []
+
+
+def test_a_short_soak_ends_with_nothing_that_was_not_asked_for(tmp_path: Path) -> None:
+    script = SCRIPTS[0].with_name("soak.py")
+    told = tmp_path / "soak.json"
+    options = ["--seconds", "8", "--clients", "16", "--limit", "3", "--no-times", "--json", str(told)]
+    done = subprocess.run(
+        [sys.executable, str(script), *options], capture_output=True, text=True, check=False, timeout=600
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    seen = json.loads(told.read_text(encoding="utf-8"))
+    assert seen["wrong"] == []
+    assert seen["statuses"]["attack light"]["200"] > 0
+    assert any(key.endswith(" death") for key in seen["statuses"])

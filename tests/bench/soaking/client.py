@@ -1,0 +1,111 @@
+"""One exchange with the server over a plain socket, and whether what came back is right."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from soaking.asks import ACCEPT, Ask, digest
+
+__all__ = ["Client", "Got", "fault", "request_line"]
+
+_PATIENCE = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A response: its status, headers (names in small letters) and body, and the seconds to its head and its end."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    to_head: float
+    to_end: float
+
+
+def request_line(path: str, ask: Ask, /) -> str:
+    """What a GET asks for."""
+    return f"{path}?query={quote(ask.text, safe='')}"
+
+
+class Client:
+    """A client that keeps its connection."""
+
+    def __init__(self, url: str, /) -> None:
+        parts = urlsplit(url)
+        self.host, self.port, self.path = parts.hostname or "", parts.port or 80, parts.path
+        self._line = http.client.HTTPConnection(self.host, self.port, timeout=_PATIENCE)
+
+    def get(self, ask: Ask, /, *, tag: str | None = None) -> Got:
+        """Ask in the URL; `tag` is of the answer that is at hand already."""
+        headers = {"Accept": ACCEPT} | ({"If-None-Match": tag} if tag else {})
+        return self._exchange("GET", request_line(self.path, ask), None, headers)
+
+    def post(self, ask: Ask, /) -> Got:
+        """Ask in the body, for JSON, in which a cut is told."""
+        headers = {"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"}
+        return self._exchange("POST", self.path, ask.text.encode(), headers)
+
+    def _exchange(self, method: str, target: str, body: bytes | None, headers: dict[str, str]) -> Got:
+        start = time.perf_counter()
+        try:
+            self._line.request(method, target, body, headers)
+        except (BrokenPipeError, ConnectionResetError):
+            # A body that is too large is refused before all of it has come; the answer is there to read.
+            if body is None:
+                raise
+        response = self._line.getresponse()
+        head = time.perf_counter()
+        got = response.read()
+        told = {name.lower(): value for name, value in response.getheaders()}
+        return Got(response.status, told, got, head - start, time.perf_counter() - start)
+
+    def close(self) -> None:
+        """Give the connection up."""
+        self._line.close()
+
+
+def fault(ask: Ask, got: Got, /, *, held: bool = False) -> str | None:
+    """What is wrong with a response, or None: a status that was not asked for, a wrong answer, a cut without a word.
+
+    Args:
+        ask: what was asked.
+        got: what came.
+        held: whether the client had said that it has the answer.
+    """
+    where = f"{ask.kind}: {got.status}"
+    if "x-request-id" not in got.headers:
+        return f"{where} without a request id"
+    if got.status == 304:
+        return None if held and not got.body else f"{where} to who did not ask for that"
+    if got.status not in ask.statuses and not _may_be(ask, got):
+        return f"{where} {got.body[:300]!r}"
+    if got.status == 200:
+        return _wrong(ask, got, where)
+    told = json.loads(got.body)
+    if told["status"] != got.status or not told.get("mend") or "problem+json" not in got.headers["content-type"]:
+        return f"{where} without saying what to do: {got.body[:300]!r}"
+    return None
+
+
+def _may_be(ask: Ask, got: Got) -> bool:
+    """Whether a query of death ended in another way that the soak itself brings about."""
+    if not ask.kind.startswith("death"):
+        return False
+    return (got.status == 503 and "retry-after" in got.headers) or (
+        got.status == 500 and b"killed from outside" in got.body
+    )
+
+
+def _wrong(ask: Ask, got: Got, where: str) -> str | None:
+    if "tiesgraph-cut" not in got.headers:
+        return None if ask.right == digest(got.body) else f"{where} with a wrong answer: {got.body[:200]!r}"
+    if ask.right is not None:
+        return f"{where} cut: {got.headers['tiesgraph-cut']}"
+    told = json.loads(got.body)
+    if not told["head"].get("link") or not told["results"]["bindings"]:
+        return f"{where} cut without a word in the document"
+    return None
