@@ -29,13 +29,21 @@ CREATE VIRTUAL TABLE entry USING fts5(
     label, names, name, gist, iri UNINDEXED, kind UNINDEXED,
     tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
 );
+CREATE VIRTUAL TABLE title USING fts5(
+    label, names, name, content = "", tokenize = "unicode61 remove_diacritics 2", prefix = '1 2 3'
+);
 CREATE VIRTUAL TABLE word USING fts5vocab(entry, 'row');
 """
 _KINDS = "SELECT kind, COUNT(*) AS n FROM entry WHERE entry MATCH ? GROUP BY kind ORDER BY n DESC, kind"
-# A word in the label says more than one in a sentence.
+# A word in a name says more than one in a sentence, and how much there is to say of a thing says nothing.
 _ENTRIES = """
-SELECT iri, label, kind, names, gist FROM entry WHERE entry MATCH ? AND (? IS NULL OR kind = ?)
-ORDER BY bm25(entry, 10.0, 8.0, 6.0, 1.0), label, iri LIMIT ? OFFSET ?
+WITH named AS MATERIALIZED (
+    SELECT rowid AS id, bm25(title, 10.0, 8.0, 6.0) AS rank FROM title WHERE title MATCH :match
+)
+SELECT iri, label, kind, names, gist FROM entry LEFT JOIN named ON named.id = entry.rowid
+WHERE entry MATCH :match AND (:kind IS NULL OR kind = :kind)
+ORDER BY named.rank IS NULL, named.rank, bm25(entry, 10.0, 8.0, 6.0, 1.0), label, iri
+LIMIT :limit OFFSET :offset
 """
 _ANY = "SELECT 1 FROM entry WHERE entry MATCH ? LIMIT 1"
 _ADD = """
@@ -107,7 +115,8 @@ class Index:
     def _ask(self, words: Sequence[str], kind: str | None, limit: int, offset: int) -> Hits:
         match = " ".join(f'"{word}"*' for word in words)
         kinds = self._db.execute(_KINDS, (match,)).fetchall()
-        rows = self._db.execute(_ENTRIES, (match, kind, kind, limit, offset)).fetchall()
+        asked = {"match": match, "kind": kind, "limit": limit, "offset": offset}
+        rows = self._db.execute(_ENTRIES, asked).fetchall()
         entries = tuple(
             Entry(iri=iri, label=label, kind=of, names=names, gist=gist) for iri, label, of, names, gist in rows
         )
@@ -135,6 +144,7 @@ class Index:
         query = (files("tiesgraph") / "search.rq").read_text(encoding="utf-8")
         rows = ({name: _text(row[name]) for name in _COLUMNS} for row in self._store.select(query))
         connection.executemany(_ADD, ({**row, "name": _local(row["iri"])} for row in rows))
+        connection.execute("INSERT INTO title (rowid, label, names, name) SELECT rowid, label, names, name FROM entry")
         return connection
 
 
