@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 
 import pyoxigraph as ox
@@ -160,12 +160,21 @@ def _is_declaration(before: Token) -> bool:
 
 def _hint(store: Store, written: str, iri: str, namespace: str, declared: Mapping[str, str]) -> str:
     """The sentence for one name; the nearest is named as the query would, or else by our own prefix."""
-    rows = store.select(_OCCURRING, substitutions={ox.Variable("namespace"): ox.Literal(namespace)})
-    names = [row["name"].value.removeprefix(namespace) for row in rows]
-    near = difflib.get_close_matches(iri.removeprefix(namespace)[:_LONGEST], names, n=1)
+    near = difflib.get_close_matches(iri.removeprefix(namespace)[:_LONGEST], _occurring(store, namespace), n=1)
     told = f"{_brief(written.rstrip('.'))} does not occur in this graph"
     if not near:
         return told
     prefix = written.partition(":")[0]
     table = {prefix: namespace} if declared.get(prefix) == namespace else declared
     return f"{told}: did you mean {shorten(namespace + near[0], table)}?"
+
+
+def _occurring(store: Store, namespace: str) -> Sequence[str]:
+    """The local names of a namespace that occur; looked for once where nothing can be added to the store any more."""
+    names = store.names.get(namespace)
+    if names is None:
+        rows = store.select(_OCCURRING, substitutions={ox.Variable("namespace"): ox.Literal(namespace)})
+        names = [row["name"].value.removeprefix(namespace) for row in rows]
+        if store.is_final:
+            store.names[namespace] = names
+    return names
