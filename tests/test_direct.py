@@ -7,6 +7,7 @@ import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import given
@@ -104,6 +105,12 @@ class Client:
 
     def __init__(self, host: str, port: int) -> None:
         self._line = socket.create_connection((host, port), timeout=20)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def ask(self, request: bytes) -> tuple[bytes, dict[bytes, bytes], bytes]:
         """Status line, headers and body of the response."""
@@ -212,16 +219,15 @@ def test_a_long_answer_comes_whole(server: tuple[str, int]) -> None:
 
 def test_a_server_told_to_end_answers_first(tmp_path: Path) -> None:
     data = tmp_path / "data.nt"
-    data.write_text("".join(f'<http://x.org/{n}> <http://x.org/p> "{n}" .\n' for n in range(2_000)))
+    data.write_text("".join(f'<http://x.org/{n}> <http://x.org/p> "{n}" .\n' for n in range(1_000)))
     with served("--data", data) as (process, url):
         parts = urllib.parse.urlsplit(url)
-        client = Client(parts.hostname or "", parts.port or 0)
-        client.ask(get(target("ASK {}")))
-        client.send(get(target("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c = ?f) }")))
-        time.sleep(0.1)
-        process.terminate()
-        status, headers, body = client.response()
-        assert (status, body.split()) == (b"HTTP/1.1 200 OK", [b"n", b"2000"])
+        with Client(parts.hostname or "", parts.port or 0) as client:
+            client.ask(get(target("ASK {}")))
+            client.send(get(target("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c = ?f) }")))
+            time.sleep(0.05)
+            process.terminate()
+            status, headers, body = client.response()
+        assert (status, body.split()) == (b"HTTP/1.1 200 OK", [b"n", b"1000"])
         assert headers[b"connection"] == b"close"
-        client.close()
         process.wait(timeout=10)
