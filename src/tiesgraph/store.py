@@ -58,6 +58,8 @@ class Store:
         """IRIs that are known to occur. Nothing is ever taken out of a store, so that they always will."""
         self.sound: dict[str, set[str]] = {}
         """Words of queries whose names are known to occur, by how those queries begin, which says what names mean."""
+        self.names: dict[str, list[str]] = {}
+        """The names of a namespace that occur, kept for hints once the store is final."""
         self._default_alone: ox.Store | None = None
 
     @classmethod
@@ -91,6 +93,11 @@ class Store:
             yield
         if len(alone) * 4 < len(self.engine) * 3:
             self._default_alone = alone
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing may be added any more."""
+        return self._default_alone is not None
 
     def engine_for(self, text: str, /) -> ox.Store:
         """The engine that answers a query soonest, of those that answer it alike."""
