@@ -114,7 +114,7 @@ def ending() -> Overloaded:
 
 def killed() -> WorkerLost:
     """For a task whose workers were killed from outside, twice."""
-    return WorkerLost("the process that worked on this was killed from outside, and so was the next")
+    return WorkerLost("the process that worked on this was killed from outside, and so was the next", mend="Ask again.")
 
 
 def crashed(signal_name: str, /) -> WorkerLost:

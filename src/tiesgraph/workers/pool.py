@@ -20,7 +20,7 @@ from tiesgraph.workers.nursery import Death
 from tiesgraph.workers.outcomes import Outcomes
 from tiesgraph.workers.process import give_back
 from tiesgraph.workers.rota import Rota
-from tiesgraph.workers.staff import Staff
+from tiesgraph.workers.staff import KILLED, Staff
 from tiesgraph.workers.wire import Reply, request
 
 if TYPE_CHECKING:
@@ -179,7 +179,8 @@ class Pool:
             return
         self.outcomes.lost += 1
         # One that had gone before it was given the task says nothing about the task; many may go at once.
-        order.lost += 1.0 if asyncio.get_running_loop().time() - order.began > _AT_WORK else 0.2
+        itself = death is not KILLED and asyncio.get_running_loop().time() - order.began > _AT_WORK
+        order.lost += 1.0 if itself else 0.2
         if order.lost >= _LOST:
             self._refuse(order, told.killed())
             return

@@ -18,7 +18,7 @@ from tiesgraph.workers.wire import Reply
 if TYPE_CHECKING:
     from tiesgraph.store import Store
 
-__all__ = ["Overseer", "Staff"]
+__all__ = ["KILLED", "Overseer", "Staff"]
 
 _log = logging.getLogger(__name__)
 
