@@ -240,6 +240,7 @@ def test_stats_count_the_graph() -> None:
         "inference",
         "consistency",
         "audit",
+        "commentary",
         "description",
     }
     assert set(facts["versions"]) == {"tiesgraph", "pyoxigraph", "python"}

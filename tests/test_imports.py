@@ -116,6 +116,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "demands",
         "dump",
         "explain",
+        "guard",
         "media",
         "pack",
         "rdffile",
