@@ -22,7 +22,7 @@ __all__ = ["Worker"]
 _MARGIN = 0.25
 """Seconds by which a worker's own timer lets the server come first."""
 
-_BACK = 5
+_BACK = 15
 """The priority of those who stand back: a third of the others' share where both want to run."""
 
 _CPU_TIME = 2
