@@ -146,7 +146,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]
     data.write_text("".join(f'<http://x.org/{n}> <http://x.org/p> "{n}" .\n' for n in range(20_000)))
     with served("--data", data, "--timeout", "2", "--max-rows", "15000") as (_, url):
         parts = urllib.parse.urlsplit(url)
-        yield parts.hostname or "", parts.port or 0
+        address = parts.hostname or "", parts.port or 0
+        with Client(*address) as client:
+            # Answered by the whole application: until it is made, problems are told on plainer pages.
+            client.ask(get("/health"))
+        yield address
 
 
 QUERIES = (
