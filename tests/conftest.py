@@ -21,11 +21,6 @@ SUMMARY = pytest.StashKey[list[str]]()
 """What tests have measured, to be told at the end: the last line always, the rest where pytest is verbose."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of the pool go first: it forks, which is safe in a process of one thread, and others leave threads."""
-    items.sort(key=lambda item: item.path.name != "test_workers.py")
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Tell what tests have measured."""
     lines = config.stash.get(SUMMARY, [])

@@ -38,9 +38,17 @@ def store() -> Store:
     return made
 
 
+def made(store: Store, /, **limits: float) -> Pool:
+    """A pool, which is still to be opened."""
+    with pytest.MonkeyPatch.context() as patch:
+        # Libraries that other tests import keep threads of their own, which hold nothing that a worker needs.
+        patch.setattr("tiesgraph.workers.nursery.threads", lambda: 1)
+        return Pool(store, limits=Limits(**{"workers": 4, "seconds": 10.0, **limits}))  # type: ignore[arg-type]
+
+
 def pooled(store: Store, work: Callable[[Pool], Awaitable[R]], /, **limits: float) -> R:
     """What `work` does with a pool that is closed behind it."""
-    pool = Pool(store, limits=Limits(**{"workers": 4, "seconds": 10.0, **limits}))  # type: ignore[arg-type]
+    pool = made(store, **limits)
 
     async def run() -> R:
         await pool.open()
@@ -418,7 +426,7 @@ def test_of_those_that_take_long_a_few_run_and_the_others_pause(store: Store) ->
 
 
 def test_a_task_given_to_a_worker_that_has_just_ended_is_done_by_another(store: Store) -> None:
-    pool = Pool(store, limits=Limits(workers=4, seconds=10.0))
+    pool = made(store)
 
     async def work() -> list[object]:
         await pool.open()
