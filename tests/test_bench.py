@@ -64,7 +64,19 @@ def test_a_made_up_graph_has_the_size_that_is_asked_for_and_conforms(generate: C
 def test_a_short_soak_ends_with_nothing_that_was_not_asked_for(tmp_path: Path) -> None:
     script = SCRIPTS[0].with_name("soak.py")
     told = tmp_path / "soak.json"
-    options = ["--seconds", "8", "--clients", "16", "--limit", "3", "--no-times", "--json", str(told)]
+    options = [
+        "--seconds",
+        "8",
+        "--clients",
+        "16",
+        "--limit",
+        "3",
+        "--no-times",
+        "--left-over",
+        "128",
+        "--json",
+        str(told),
+    ]
     done = subprocess.run(
         [sys.executable, str(script), *options], capture_output=True, text=True, check=False, timeout=600
     )

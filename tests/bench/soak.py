@@ -40,8 +40,8 @@ from soaking.server import Server, memory
 MIB = 1024 * 1024
 GRACE = 0.5
 RATIO = 3.0
-LEFT_OVER = 128 * MIB
-"""Bytes beyond what the server says that its cache holds: pages that workers at hand have made their own since."""
+LEFT_OVER = 64
+"""MiB beyond what the server says that its cache holds."""
 END_WITHIN = 10.0
 SERVE = [sys.executable, "-c", "from tiesgraph.cli import main; main()", "serve"]
 
@@ -193,7 +193,8 @@ def memory_back(soak: Soak, before: int, kept: int) -> None:
     }
     # Responses are kept as answers are, so what is cached may be there twice.
     soak.expect(
-        after <= before + 2 * max(0, cached) + LEFT_OVER, f"memory was {before // MIB} MiB and is {after // MIB}"
+        after <= before + 2 * max(0, cached) + soak.options.left_over * MIB,
+        f"memory was {before // MIB} MiB and is {after // MIB}",
     )
     work = soak.server.stats()["work"]
     soak.expect(work["running"] == work["waiting"] == 0, f"work is left: {work}")
@@ -224,6 +225,7 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=64, help="how many at once [default: 64]")
     parser.add_argument("--limit", type=float, default=5.0, help="seconds that a query may take [default: 5]")
     parser.add_argument("--rounds", type=int, help="of rest and attack [default: one a minute]")
+    parser.add_argument("--left-over", type=int, default=LEFT_OVER, metavar="MIB", help="what may stay taken")
     parser.add_argument("--no-times", dest="times", action="store_false", help="judge no times, only tell them")
     parser.add_argument("--without", action="append", default=[], choices=GROUPS, help="a kind of client to leave out")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here as well")
