@@ -23,7 +23,7 @@ import pytest
 from served import served
 from stores import OXIGRAPH, VIRTUOSO, Running, oxigraph, virtuoso
 from tiesgraph.media import JSON
-from tiesgraph.query import questions, run
+from tiesgraph.query import Question, questions, run
 from tiesgraph.store import Store
 
 PUSH = [sys.executable, "-c", "from tiesgraph.cli import main; main()", "push"]
@@ -33,6 +33,7 @@ Rows = Counter[tuple[tuple[str, ...], ...]]
 
 INTEGERS = "an expression that is true or false comes out as 1 or 0, mostly as an integer"
 REPEATED = "rows come more often than they should"
+EXTRA = "all rows are there, and others that a path should have left out"
 
 DIFFERENT: dict[str, dict[str, str]] = {
     "oxigraph": {},
@@ -52,6 +53,13 @@ DIFFERENT: dict[str, dict[str, str]] = {
     },
 }
 """The questions that a store answers otherwise, and what it gets wrong (Oxigraph 0.5.13, Virtuoso 7.2.5)."""
+
+UNSTEADY = {
+    "oxigraph": (),
+    # In one of some fourteen databases of the same graph, one of two paths with * in a query was not followed.
+    "virtuoso": (REPEATED, EXTRA),
+}
+"""What a store gets wrong at some times, and not at others, where a question follows a path of any length."""
 
 KINDS = [
     pytest.param(
@@ -122,7 +130,11 @@ def _true_as_integers(found: Rows) -> Rows:
     return Counter({tuple(map(plain, row)): number for row, number in found.items()})
 
 
-def _verdict(here: Rows, there: httpx.Response) -> str | None:
+_PATH = re.compile(r"\b\w+:\w+\)?[*+](?=[\s/|);.])")
+"""A path of any length in a query."""
+
+
+def _verdict(question: Question, here: Rows, there: httpx.Response) -> str | None:
     """How an answer differs, in the words of the table; None where it does not."""
     if there.status_code != 200:
         return str(there.json()["detail"])
@@ -133,6 +145,8 @@ def _verdict(here: Rows, there: httpx.Response) -> str | None:
         return INTEGERS
     if set(found) == set(here):
         return REPEATED
+    if not here - found and _PATH.search(question.sparql):
+        return EXTRA
     return f"{(found - here).total()} rows too many and {(here - found).total()} too few"
 
 
@@ -140,12 +154,12 @@ def test_the_named_questions_are_answered_alike(graph: Store, kind: str, front: 
     verdicts = {}
     for question in questions():
         here = rows(run(graph, question.sparql).serialize(JSON))
-        verdict = _verdict(here, front.get(f"/questions/{question.name}.json"))
-        if verdict:
+        verdict = _verdict(question, here, front.get(f"/questions/{question.name}.json"))
+        # What becomes of a path hangs on the plan that the store chooses, by samples of its data.
+        if verdict and not (verdict in UNSTEADY[kind] and _PATH.search(question.sparql)):
             verdicts[question.name] = verdict
-    # Whether rows are repeated hangs on the plan that the store chooses, by samples of its data.
     known = DIFFERENT[kind]
-    hidden = {name: known[name] for name in known if name not in verdicts and known[name] == REPEATED}
+    hidden = {name: known[name] for name in known if name not in verdicts and known[name] in UNSTEADY[kind]}
     assert {**verdicts, **hidden} == known
 
 
