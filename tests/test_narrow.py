@@ -74,10 +74,10 @@ def narrow(toy_graph: Store) -> Store:
 
 
 def test_each_query_goes_where_it_is_answered_right(toy_graph: Store, narrow: Store) -> None:
-    assert narrow.engine_for("ASK {}") is not narrow.engine
+    assert narrow.plan("ASK {}")[0] is not narrow.engine
     for text in ("SELECT * { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g ?s ?p ?o", GLUED):
-        assert narrow.engine_for(text) is narrow.engine
-    assert toy_graph.engine_for("ASK {}") is toy_graph.engine
+        assert narrow.plan(text)[0] is narrow.engine
+    assert toy_graph.plan("ASK {}")[0] is toy_graph.engine
 
 
 @pytest.mark.parametrize("name", [one.name for one in questions()][::4])
@@ -91,4 +91,4 @@ def test_a_dataset_in_one_graph_gets_no_second_engine() -> None:
     store.engine.extend(ox.Quad(ox.NamedNode(f"x:{n}"), ox.NamedNode("x:p"), ox.Literal(n)) for n in range(50))
     for _ in store.narrowing():
         pass
-    assert store.engine_for("ASK {}") is store.engine
+    assert store.plan("ASK {}")[0] is store.engine

@@ -199,12 +199,12 @@ def run(
     refuse_unsafe(text, limits=limits)
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [_node(iri) for iri in dataset.default]
     named: list[ox.NamedNode | ox.BlankNode] = [_node(iri) for iri in dataset.named]
-    engine = store.engine if dataset else store.engine_for(text)
+    engine, put = (store.engine, text) if dataset else store.plan(text)
     unknown: dict[ox.NamedNode, Callable[..., Term | None]] = {}
     while True:
         try:
             answer = engine.query(
-                text,
+                put,
                 base_iri=base,
                 prefixes=dict(known) if known else None,
                 default_graph=default if dataset else None,
@@ -213,6 +213,10 @@ def run(
                 custom_functions=unknown or None,
             )
         except SyntaxError as error:
+            if put is not text:
+                # What looked like a path may have been a product.
+                put = text
+                continue
             refuse_update(text)
             raise diagnose(text, error.msg or str(error), known=prefixes()) from error
         except RuntimeError as error:
