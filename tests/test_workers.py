@@ -357,7 +357,9 @@ def test_work_that_nobody_waits_for_is_stopped(store: Store) -> None:
         (busy, _), *_ = pool.staff.busy()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await asyncio.sleep(0.1)
         assert not pool.staff.busy()
+        assert pool.outcomes.abandoned == 1
         return busy.pid
 
     pid = pooled(store, work)

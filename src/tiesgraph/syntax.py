@@ -4,6 +4,7 @@ They keep strings, comments and IRIs apart from keywords and brackets, for whoev
 running it; nothing is parsed.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,7 +52,6 @@ _PATTERN = re.compile(
 _VOLATILE = re.compile(r"\b(?:BNODE|NOW|RAND|STRUUID|UUID)\s*[(#]")
 _FROM = re.compile(r"FROM\s*(?:NAMED\b|[#<:]|[\w.\-]+:)")
 _COMMENT_LINES = re.compile(r"^\s*#.*$", re.MULTILINE)
-_VOLATILE_WORDS = ("BNODE", "NOW", "RAND", "UUID")
 
 
 def tokens(text: str, /) -> Iterator[Token]:
@@ -107,6 +107,7 @@ def _names_graphs(upper: str) -> bool:
     return False
 
 
+@functools.lru_cache(maxsize=2)  # several ask in turn, of texts that may be large
 def is_volatile(text: str, /) -> bool:
     """Whether a query may call a function whose value differs from one run to the next; better said once too often."""
     upper = text.upper()
@@ -114,4 +115,5 @@ def is_volatile(text: str, /) -> bool:
         # Such an escape may stand for any letter, of a function's name too.
         return True
     # Looking for the words alone takes a hundredth of the time, and most queries have none.
-    return any(word in upper for word in _VOLATILE_WORDS) and bool(_VOLATILE.search(upper))
+    seldom = "NOW" in upper or "RAND" in upper or "UUID" in upper or "BNODE" in upper
+    return seldom and bool(_VOLATILE.search(upper))

@@ -1,8 +1,7 @@
 """Answers of queries: worked out once for all who ask at the same time, and kept, because the graph does not change.
 
 An answer is kept only if it is whole and its query has the same one each time; and only while the runner says that
-what it asks is what it was. Whoever asks while another
-waits for the same waits with them.
+what it asks is what it was. Whoever asks while another waits for the same waits with them.
 """
 
 from __future__ import annotations
@@ -15,10 +14,34 @@ from tiesgraph.web.runner import Job, Written, answer
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.workers import Runner
 
-__all__ = ["Answers"]
+__all__ = ["Answers", "Sought"]
 
 _OVERHEAD = 1_000
 """What keeping an answer takes beside its bytes and its query's."""
+
+
+class Sought:
+    """An answer that is being worked out, and for how many.
+
+    Attributes:
+        answer: what they wait for.
+    """
+
+    __slots__ = ("_many", "answer")
+
+    def __init__(self, answer: asyncio.Future[Written], /) -> None:
+        self.answer = answer
+        self._many = 1
+
+    def join(self) -> None:
+        """One more waits for it."""
+        self._many += 1
+
+    def leave(self) -> None:
+        """One of those who wait does so no longer; when the last one goes the work is stopped."""
+        self._many -= 1
+        if not self._many:
+            self.answer.cancel()
 
 
 class Answers:
@@ -35,7 +58,7 @@ class Answers:
         self.joined = 0
         self._runner = runner
         self._epoch = runner.epoch
-        self._under_way: dict[tuple[Job, float | None], asyncio.Future[Written]] = {}
+        self._under_way: dict[tuple[Job, float | None], Sought] = {}
 
     async def get(self, job: Job, /, *, seconds: float | None = None) -> Written:
         """The answer of a query, in at most `seconds`, where that is less than the runner's own limit.
@@ -43,49 +66,63 @@ class Answers:
         Raises:
             TiesgraphError: see `answer` and `Pool.run`.
         """
-        if job.cap != self.cap:
-            job = job._replace(cap=self.cap)
-        if is_volatile(job.text):
-            return await self._runner.run(answer, job, seconds=seconds)
-        self._renew()
-        if self._epoch is not None and (kept := self.shelf.get(job)) is not None:
+        if (kept := self.kept(job)) is not None:
             return kept
-        while (other := self._under_way.get((job, seconds))) is not None:
-            self.joined += 1
-            try:
-                return await asyncio.shield(other)
-            except asyncio.CancelledError:
-                task = asyncio.current_task()
-                if not other.cancelled() or (task is not None and task.cancelling()):
-                    raise
-                # Only the one who asked first went away: one of those who joined asks now.
-        return await self._work_out(job, seconds)
-
-    async def _work_out(self, job: Job, seconds: float | None) -> Written:
-        """The answer from the runner, for all who join meanwhile."""
-        epoch = self._epoch
-        shared = asyncio.get_running_loop().create_future()
-        self._under_way[job, seconds] = shared
+        sought = self.seek(job, seconds=seconds)
         try:
-            written = await self._runner.run(answer, job, seconds=seconds)
+            return await asyncio.shield(sought.answer)
         except asyncio.CancelledError:
-            shared.cancel()
+            sought.leave()
             raise
-        except BaseException as error:
-            shared.set_exception(error)
-            # Taken note of here, or asyncio complains where nobody had joined.
-            shared.exception()
-            raise
-        finally:
-            del self._under_way[job, seconds]
-        shared.set_result(written)
+
+    def kept(self, job: Job, /) -> Written | None:
+        """The answer of a query where it is at hand."""
+        if is_volatile(job.text):
+            return None
+        self._renew()
+        return None if self._epoch is None else self.shelf.get(self._capped(job))
+
+    def seek(self, job: Job, /, *, seconds: float | None = None) -> Sought:
+        """Have the answer of a query worked out, which is not at hand; whoever does not wait for it leaves.
+
+        Raises:
+            TiesgraphError: see `Pool.start`.
+        """
+        job = self._capped(job)
+        if is_volatile(job.text):
+            return Sought(self._runner.start(answer, job, seconds=seconds))
+        self._renew()
+        key = job, seconds
+        sought = self._under_way.get(key)
+        if sought is not None and not sought.answer.cancelled():
+            self.joined += 1
+            sought.join()
+            return sought
+        epoch = self._epoch
+        sought = self._under_way[key] = Sought(self._runner.start(answer, job, seconds=seconds))
+
+        def arrived(future: asyncio.Future[Written]) -> None:
+            if self._under_way.get(key) is sought:
+                del self._under_way[key]
+            # Asked of each, or asyncio complains of errors for which nobody waits any more.
+            if not future.cancelled() and future.exception() is None:
+                self._keep(job, future.result(), epoch)
+
+        sought.answer.add_done_callback(arrived)
+        return sought
+
+    def _capped(self, job: Job) -> Job:
+        return job if job.cap is self.cap or job.cap == self.cap else job._replace(cap=self.cap)
+
+    def _keep(self, job: Job, written: Written, epoch: int | None) -> None:
+        """Keep a whole answer, if what was asked when its query came is what would be asked now."""
         self._renew()
         if written.cut is None and epoch is not None and epoch == self._epoch:
             self.shelf.put(job, written, size=len(written.body) + len(job.text) + _OVERHEAD)
-        return written
 
     def _renew(self) -> None:
         """Forget what was kept where it is no longer what would be answered."""
-        if self._epoch != self._runner.epoch:
-            self._epoch = self._runner.epoch
+        epoch = self._runner.epoch
+        if self._epoch != epoch:
+            self._epoch = epoch
             self.shelf.clear()

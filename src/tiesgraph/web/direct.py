@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import binascii
 import string
+from typing import NamedTuple
 
 from tiesgraph.errors import TiesgraphError
 from tiesgraph.media import HTML, PROBLEM, TEXT, choose
 from tiesgraph.syntax import is_volatile
+from tiesgraph.web.cache import Sought
 from tiesgraph.web.endpoint import reply_of, tag_of
 from tiesgraph.web.envelope import CORS
-from tiesgraph.web.exchange import headers_of
-from tiesgraph.web.journal import Headers
+from tiesgraph.web.exchange import entity_tag, headers_of
 from tiesgraph.web.problem import details, extra_headers, respond
-from tiesgraph.web.runner import Job
+from tiesgraph.web.runner import Job, Written
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.web.site import Site
+from tiesgraph.web.write import lines
 
-__all__ = ["Direct", "unescaped"]
+__all__ = ["Direct", "Sending", "unescaped"]
 
 _BEGIN = b"GET /sparql?query="
 _VERSION = b" HTTP/1.1\r\n"
@@ -41,12 +43,27 @@ _ROOM = 1024 * 1024
 _CORS = [(name.lower().encode(), value.encode()) for name, value in CORS.items()]
 
 
+class Sending(NamedTuple):
+    """A response: its status, the lines of its head but for those that all responses have, and its body.
+
+    Attributes:
+        lasting: whether the same request will get the same again.
+    """
+
+    status: int
+    head: bytes
+    body: bytes
+    lasting: bool
+
+
 class Direct:
     """What was learnt of the headers of clients, and the answers to those who send them again."""
 
     def __init__(self, site: Site, /) -> None:
         self._site = site
         self._jobs: Shelf[bytes, Job] = Shelf(_ROOM)
+        # Answers of a kind differ in two lines of their heads alone; there are few kinds.
+        self._heads: dict[tuple[str, str, bool], bytes] = {}
 
     def learn(self, data: bytes, job: Job, /) -> None:
         """Note what the headers of the request `data`, which asked for `job` and got it, stand for."""
@@ -74,27 +91,45 @@ class Direct:
             return None
         return job._replace(text=text)
 
-    async def answer(self, job: Job, /) -> tuple[int, Headers, bytes, bool]:
-        """Status, headers and body of the response, and whether the same request will get the same again.
+    def kept(self, job: Job, /) -> Sending | None:
+        """The response with the answer to a query, where that is at hand."""
+        written = self._site.answers.kept(job)
+        return None if written is None else self.told(job, written)
+
+    def seek(self, job: Job, /) -> Sought:
+        """Have the answer to a query worked out.
 
         Raises:
-            RuntimeError: see `Pool.run`.
+            TiesgraphError: see `Answers.seek`.
         """
-        try:
-            written = await self._site.answers.get(job)
-        except TiesgraphError as error:
-            response = respond(details(error), accept=job.accept, headers=extra_headers(error))
-            return response.status_code, response.raw_headers + _CORS, bytes(response.body), False
+        return self._site.answers.seek(job)
+
+    def told(self, job: Job, written: Written, /) -> Sending:
+        """The response with an answer."""
         # The graph may be in a store elsewhere, and another by now.
-        settled = self._site.settled
-        tag = tag_of(self._site, job) if settled else None
-        reply = reply_of(self._site, written, tag=tag, volatile=not settled)
-        headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1"))
-            for name, value in headers_of(reply, written.coding).items()
-        ]
-        length = (b"content-length", b"%d" % len(written.body))
-        return reply.status, [*headers, length, *_CORS], written.body, reply.tag is not None
+        tag = tag_of(self._site, job) if self._site.settled else None
+        plain = tag is not None and written.cut is None and not written.hints
+        alike = written.content_type, written.coding, written.blank
+        head = self._heads.get(alike) if plain else None
+        if head is None:
+            reply = reply_of(self._site, written, tag=tag, volatile=tag is None)
+            told = headers_of(reply, written.coding)
+            told.pop("ETag", None)
+            headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in told.items()]
+            head = lines([*headers, *_CORS])
+            if plain:
+                self._heads[alike] = head
+        own = b"content-length: %d\r\n" % len(written.body)
+        if tag is not None and written.cut is None:
+            own += b"etag: %b\r\n" % entity_tag(tag, written.coding, weak=written.blank).encode("ascii")
+        return Sending(200, head + own, written.body, lasting=tag is not None and written.cut is None)
+
+    def refused(self, job: Job, error: TiesgraphError, /) -> Sending:
+        """The response with an error."""
+        response = respond(details(error), accept=job.accept, headers=extra_headers(error))
+        return Sending(
+            response.status_code, lines([*response.raw_headers, *_CORS]), bytes(response.body), lasting=False
+        )
 
 
 def _taken_apart(data: bytes) -> tuple[bytes, bytes] | None:

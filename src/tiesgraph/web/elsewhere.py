@@ -150,6 +150,12 @@ class Elsewhere:
         self.outcomes.done += 1
         return cast("R", written)
 
+    def start(
+        self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None
+    ) -> asyncio.Future[R]:
+        """The same as something to wait for, or to cancel."""
+        return asyncio.get_running_loop().create_task(self.run(task, argument, seconds=seconds))
+
     def drain(self, seconds: float, /) -> None:
         """Take no more tasks, and give those at hand `seconds`."""
         self._ending = True

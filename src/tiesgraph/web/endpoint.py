@@ -5,6 +5,7 @@ This much of the server works without FastAPI, so that it can answer before that
 
 from __future__ import annotations
 
+import functools
 import re
 
 from starlette.requests import Request
@@ -117,7 +118,13 @@ def tag_of(site: Site, job: Job, /) -> str:
     """What the ETag of an answer is made of; the coding is told apart by what `headers_of` adds."""
     upper = job.text.upper()
     start = "" if any(pattern.search(upper) for pattern in _ORDERED) else site.start
-    return site.edition.tag("answer", start, repr((job.text, job.dataset, job.base, job.accept, job.asked, job.bind)))
+    return site.edition.tag("answer", start, _wanted(job.dataset, job.base, job.accept, job.asked, job.bind), job.text)
+
+
+@functools.lru_cache(maxsize=256)
+def _wanted(*what: object) -> str:
+    """All that is asked beside the query, as text; clients say the same with each of their queries."""
+    return repr(what)
 
 
 def _remarks(written: Written) -> list[tuple[str, str]]:

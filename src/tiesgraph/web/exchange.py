@@ -32,6 +32,7 @@ __all__ = [
     "asked",
     "choose",
     "codings",
+    "entity_tag",
     "headers_of",
     "held",
     "quoted",
@@ -220,9 +221,14 @@ def headers_of(reply: Reply, coding: str, /) -> dict[str, str]:
     if coding != IDENTITY:
         headers["Content-Encoding"] = coding
     if reply.tag is not None:
-        tag = _tag_in(reply.tag, coding)
-        headers["ETag"] = f'W/"{tag}"' if reply.weak else f'"{tag}"'
+        headers["ETag"] = entity_tag(reply.tag, coding, weak=reply.weak)
     return headers
+
+
+def entity_tag(tag: str, coding: str, /, *, weak: bool) -> str:
+    """The ETag header of a body with a content coding, whose uncompressed form has the opaque part `tag`."""
+    opaque = _tag_in(tag, coding)
+    return f'W/"{opaque}"' if weak else f'"{opaque}"'
 
 
 def _tag_in(tag: str, coding: str) -> str:

@@ -46,7 +46,7 @@ class Edition:
 
     def tag(self, *parts: str) -> str:
         """The opaque part of a strong ETag for what `parts` ask of this graph."""
-        digest = hashlib.sha256("\0".join((self.version, self.graph_hash, *parts)).encode())
+        digest = hashlib.sha256("\0".join((self.version, self.graph_hash, *parts)).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()[:32]
 
 

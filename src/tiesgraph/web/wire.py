@@ -19,14 +19,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from tiesgraph.web.direct import Direct
+from tiesgraph.errors import TiesgraphError
+from tiesgraph.web.direct import Direct, Sending
 from tiesgraph.web.journal import Headers, Journal, Memo, memo_of, new_id
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.web.tally import first_step
 from tiesgraph.web.write import lines, send_at_once
 
 if TYPE_CHECKING:
-    from tiesgraph.web.runner import Job
+    from tiesgraph.web.cache import Sought
+    from tiesgraph.web.runner import Job, Written
 
 __all__ = ["Recalled", "protocol"]
 
@@ -49,6 +51,25 @@ class Recalled(NamedTuple):
     headers: bytes
     body: bytes
     query: str | None
+
+
+class _Turn(NamedTuple):
+    """A query that is being answered: the request, what it asks for, since when, and what is waited for."""
+
+    data: bytes
+    job: Job
+    began: float
+    sought: Sought | None
+
+
+_written: list[tuple[Headers, bytes]] = [([], b"")]
+"""The headers that all responses have had last, and their lines: there are new ones every second."""
+
+
+def _lines_of_all(headers: Headers, /) -> bytes:
+    if _written[0][0] is not headers:
+        _written[0] = headers, lines(headers)
+    return _written[0][1]
 
 
 def protocol(journal: Journal, shelf: Shelf[bytes, Recalled], direct: Direct, /) -> type[asyncio.Protocol]:
@@ -74,7 +95,8 @@ class _Wire(HttpToolsProtocol):
         self._asked: bytes | None = None
         self._patience: asyncio.TimerHandle | None = None
         # The query that is being answered without the application, and what came behind it.
-        self._task: asyncio.Task[None] | None = None
+        self._turn: _Turn | None = None
+        self._sending: asyncio.Task[None] | None = None
         self._later = b""
         self._last = False
         # Since when there has been nothing to do, and what looks whether that is long ago.
@@ -91,20 +113,26 @@ class _Wire(HttpToolsProtocol):
         self._wait_no_more()
         if self._rest is not None:
             self._rest.cancel()
-        if self._task is not None:
-            self._task.cancel()
+        if self._sending is not None:
+            self._sending.cancel()
+        if self._turn is not None:
+            turn = self._turn
+            self._over()
+            if turn.sought is not None:
+                turn.sought.leave()
+            self._note(turn, 0, 0)
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
         """End the connection, after the answer that is under way."""
-        if self._task is None:
+        if self._turn is None:
             super().shutdown()
         else:
             self._last = True
 
     def data_received(self, data: bytes) -> None:
         """Answer what was answered before, or is a query from a client that is known; leave the rest to uvicorn."""
-        if self._task is not None:
+        if self._turn is not None:
             self._later += data
             self.flow.pause_reading()
             return
@@ -144,17 +172,16 @@ class _Wire(HttpToolsProtocol):
         self._idle = self.loop.time()
         memo = memo_of(self.cycle.scope)  # type: ignore[arg-type] # a scope by any name
         if asked is not None and memo is not None and memo.lasting and self.cycle.keep_alive:
-            self._keep(asked, memo.status, memo.headers, memo.body, memo.query, path=str(self.cycle.scope["path"]))
+            if b"\r\nx-request-id:" not in asked.lower():
+                path = str(self.cycle.scope["path"])
+                self._keep(asked, memo.status, lines(memo.headers), memo.body, memo.query, path=path)
             if memo.job is not None and memo.status == 200:
                 self._direct.learn(asked, memo.job)
         super().on_response_complete()
 
-    def _keep(
-        self, asked: bytes, status: int, headers: Headers, body: bytes, query: str | None, /, *, path: str
-    ) -> None:
-        if len(body) > _LARGEST or b"\r\nx-request-id:" in asked.lower():
+    def _keep(self, asked: bytes, status: int, head: bytes, body: bytes, query: str | None, /, *, path: str) -> None:
+        if len(body) > _LARGEST:
             return
-        head = lines(headers)
         recalled = Recalled(status, path, first_step(path), STATUS_LINE[status], head, body, query)
         self._shelf.put(asked, recalled, size=len(asked) + len(head) + len(body) + 1_000)
 
@@ -176,55 +203,96 @@ class _Wire(HttpToolsProtocol):
         """Answer a query without the application."""
         self._wait_no_more()
         self._unset_keepalive_if_required()
-        self._task = self.loop.create_task(self._answer(data, job))
-        self.tasks.add(self._task)
-        self._task.add_done_callback(self.tasks.discard)
-
-    async def _answer(self, data: bytes, job: Job, /) -> None:
-        began, tally = time.perf_counter(), self._journal.tally
-        memo = Memo(new_id(), query=job.text)
-        scope = {"path": "/sparql", "method": "GET", "client": self.client}
-        tally.in_flight += 1
+        self._journal.tally.in_flight += 1
+        began = time.perf_counter()
         try:
-            memo.status, headers, body, lasting = await self._direct.answer(job)
-            await self._write(headers, body, memo)
-        except RuntimeError:
-            # What is wrong here is told, and logged, where everything else is.
-            self._task, later, self._later = None, self._later, b""
-            self.flow.resume_reading()
-            self._read(data + later, rests=True)
+            if (kept := self._direct.kept(job)) is not None:
+                self._turn = turn = _Turn(data, job, began, None)
+                # What is asked twice may be asked more often.
+                self._tell(turn, kept, keep=kept.lasting)
+                return
+            sought = self._direct.seek(job)
+        except TiesgraphError as error:
+            self._turn = turn = _Turn(data, job, began, None)
+            self._tell(turn, self._direct.refused(job, error))
             return
-        except TimeoutError:
-            self.transport.abort()
+        self._turn = _Turn(data, job, began, sought)
+        sought.answer.add_done_callback(self._arrived)
+
+    def _arrived(self, future: asyncio.Future[Written]) -> None:
+        """The answer is there, or will never be."""
+        turn = self._turn
+        if turn is None or turn.sought is None or turn.sought.answer is not future:
             return
+        try:
+            error = asyncio.CancelledError() if future.cancelled() else future.exception()
+            if error is None:
+                self._tell(turn, self._direct.told(turn.job, future.result()))
+            elif isinstance(error, TiesgraphError):
+                self._tell(turn, self._direct.refused(turn.job, error))
+            elif isinstance(error, RuntimeError):
+                # What is wrong here is told, and logged, where everything else is.
+                self._over()
+                later, self._later = self._later, b""
+                self.flow.resume_reading()
+                self._read(turn.data + later, rests=True)
+            else:
+                self.transport.abort()
         except BaseException:
             self.transport.abort()
             raise
-        finally:
-            tally.in_flight -= 1
-            if self._task is not None:
-                self._task = None
-                self._journal.note(scope, memo, time.perf_counter() - began)
-        if lasting:
-            self._keep(data, memo.status, headers, body, job.text, path="/sparql")
+
+    def _over(self) -> None:
+        """End the turn."""
+        self._turn = None
+        self._journal.tally.in_flight -= 1
+
+    def _note(self, turn: _Turn, status: int, sent: int, *, number: str = "") -> None:
+        """Count a query, and write its line."""
+        seconds = time.perf_counter() - turn.began
+        if self._journal.writes:
+            memo = Memo(number or new_id(), query=turn.job.text, status=status, sent=sent)
+            self._journal.note({"path": "/sparql", "method": "GET", "client": self.client}, memo, seconds)
+        else:
+            self._journal.tally.note_step("sparql", status or 499, seconds, sent)
+
+    def _tell(self, turn: _Turn, sending: Sending, *, keep: bool = False) -> None:
+        """Send a response, all at once or, where it is large, beginning with a piece."""
+        number = new_id()
+        own = b"x-request-id: %b\r\n\r\n" % number.encode()
+        if self._last:
+            own = b"connection: close\r\n" + own
+        status, head, body, _ = sending
+        first = body if len(body) <= _LARGEST else body[:_LARGEST]
+        self.transport.write(b"".join((STATUS_LINE[status], self._dated(), head, own, first)))
+        if len(body) > _LARGEST:
+            self._sending = self.loop.create_task(self._send_on(turn, sending, number))
+            return
+        self._over()
+        self._note(turn, status, len(body), number=number)
+        if keep:
+            self._keep(turn.data, status, head, body, turn.job.text, path="/sparql")
         self._go_on()
 
-    async def _write(self, headers: Headers, body: bytes, memo: Memo, /) -> None:
-        """Send a response.
-
-        Raises:
-            TimeoutError: the client does not take it.
-        """
-        if self._last:
-            headers = [*headers, (b"connection", b"close")]
-        own = b"x-request-id: %b\r\n\r\n" % memo.id.encode()
-        first = body if len(body) <= _LARGEST else body[:_LARGEST]
-        self.transport.write(b"".join((STATUS_LINE[memo.status], self._dated(), lines(headers), own, first)))
-        memo.sent = len(body)
-        for begin in range(_LARGEST, len(body), _LARGEST):
-            async with asyncio.timeout(_HEAD_SECONDS):
-                await self.flow.drain()
-            self.transport.write(body[begin : begin + _LARGEST])
+    async def _send_on(self, turn: _Turn, sending: Sending, number: str) -> None:
+        """Send the other pieces of a large body, as fast as the client takes them."""
+        body = sending.body
+        try:
+            for begin in range(_LARGEST, len(body), _LARGEST):
+                async with asyncio.timeout(_HEAD_SECONDS):
+                    await self.flow.drain()
+                self.transport.write(body[begin : begin + _LARGEST])
+        except BaseException as error:
+            self.transport.abort()
+            # Whoever does not take what was asked for has gone.
+            if not isinstance(error, TimeoutError | asyncio.CancelledError):
+                raise
+            return
+        finally:
+            self._sending = None
+        self._over()
+        self._note(turn, sending.status, len(body), number=number)
+        self._go_on()
 
     def _go_on(self) -> None:
         """Be ready for the next request, which may be here already."""
@@ -246,7 +314,7 @@ class _Wire(HttpToolsProtocol):
 
     def _dated(self) -> bytes:
         """The header lines that all responses have."""
-        return lines(self.server_state.default_headers)
+        return _lines_of_all(self.server_state.default_headers)
 
     def _answered(self) -> None:
         """Count a request that was answered here, and wait for the next one."""
@@ -262,7 +330,7 @@ class _Wire(HttpToolsProtocol):
         if self.transport.is_closing() or self.timeout_keep_alive_task is not None:
             return
         left = self._idle + self.timeout_keep_alive - self.loop.time()
-        if self._task is not None or not (self.cycle is None or self.cycle.response_complete) or not self._clean:
+        if self._turn is not None or not (self.cycle is None or self.cycle.response_complete) or not self._clean:
             left = float(self.timeout_keep_alive)
         if left <= 0:
             self.transport.close()

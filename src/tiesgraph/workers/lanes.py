@@ -79,9 +79,10 @@ class Lanes:
         """How many orders have none, or none any more."""
         return len(self._waiting) + len(self._parked)
 
-    def is_running(self, order: Order, /) -> bool:
-        """Whether an order has a worker."""
-        return order in self._running
+    @property
+    def without_worker(self) -> Iterator[Order]:
+        """Those orders."""
+        yield from (*self._waiting, *self._parked)
 
     def admit(self, order: Order, /) -> None:
         """Take an order in.

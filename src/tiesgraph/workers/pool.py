@@ -101,11 +101,22 @@ class Pool:
             WorkerLost: it crashed its worker, or two workers were killed under it.
             RuntimeError: it failed in another way; a note tells how.
         """
+        return await self.start(task, argument, seconds=seconds)
+
+    def start(
+        self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None
+    ) -> asyncio.Future[R]:
+        """The same as something to wait for; where it is cancelled, the work is stopped.
+
+        Raises:
+            LimitReached: it is not begun.
+        """
         loop = asyncio.get_running_loop()
         seconds = min(seconds or self.limits.seconds, self.limits.seconds)
         if self._ending:
             raise told.ending()
-        order = Order(request(task, argument), seconds, loop.time() + seconds, loop.create_future())
+        now = loop.time()
+        order = Order(request(task, argument), seconds, now + seconds, loop.create_future())
         try:
             self.lanes.admit(order)
         except TiesgraphError:
@@ -114,15 +125,7 @@ class Pool:
         self.ready()
         if self._beat is None:
             self._beat = loop.call_later(_BEAT, self._look)
-        try:
-            result: R = await order.answer
-        except asyncio.CancelledError:
-            self.outcomes.abandoned += 1
-            # A worker whose memory is warm is worth more than what is left of a task that is soon over.
-            if not self.lanes.is_running(order) or loop.time() - order.began >= self.limits.slow:
-                self._drop(order)
-            raise
-        return result
+        return order.answer
 
     def drain(self, seconds: float, /) -> None:
         """Take no more tasks, and give those at hand `seconds`."""
@@ -161,11 +164,12 @@ class Pool:
             self.outcomes.done += 1
         else:
             self.outcomes.failed += 1
-        if not order.answer.done():
-            if reply.done:
-                order.answer.set_result(reply.value)
-            else:
-                order.answer.set_exception(reply.value)
+        if order.answer.done():
+            self.outcomes.abandoned += order.answer.cancelled()
+        elif reply.done:
+            order.answer.set_result(reply.value)
+        else:
+            order.answer.set_exception(reply.value)
         self.ready()
 
     def bereaved(self, order: Order, death: Death, /) -> None:
@@ -213,6 +217,11 @@ class Pool:
             order.answer.set_exception(error)
         self._drop(order)
 
+    def _abandon(self, order: Order) -> None:
+        """Stop what nobody waits for any more."""
+        self.outcomes.abandoned += 1
+        self._drop(order)
+
     def _drop(self, order: Order) -> None:
         """Forget an order and kill the worker that is at it."""
         self.lanes.leave(order)
@@ -240,8 +249,10 @@ class Pool:
 
     def _keep_limits(self, now: float) -> None:
         for worker, order in self.staff.busy():
-            if order.answer.cancelled() and now - order.began >= self.limits.slow:
-                self._drop(order)
+            if order.answer.cancelled():
+                # A worker whose memory is warm is worth more than what is left of a task that is soon over.
+                if now - order.began >= self.limits.slow:
+                    self._abandon(order)
             elif now >= order.deadline:
                 self.outcomes.over_time += 1
                 self._refuse(order, told.too_long(order.seconds))
@@ -251,6 +262,8 @@ class Pool:
         for order in [one for one in self.lanes if now >= one.deadline]:
             self.outcomes.crowded_out += 1
             self._refuse(order, told.crowded_out(order.seconds))
+        for order in [one for one in self.lanes.without_worker if one.answer.cancelled()]:
+            self._abandon(order)
         self._beats += 1
         if self._beats % _BEATS_A_SUM == 0:
             self._sum_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -29,6 +30,12 @@ class Runner(Protocol):
 
     async def run(self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None) -> R:
         """What `task(store, argument)` returns."""
+        ...
+
+    def start(
+        self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None
+    ) -> asyncio.Future[R]:
+        """The same as something to wait for, or to cancel."""
         ...
 
     def drain(self, seconds: float, /) -> None:
@@ -60,6 +67,12 @@ class Inline:
             # runs in any: so the frames that an error came through give them up here and now.
             traceback.clear_frames(error.__traceback__)
             raise
+
+    def start(
+        self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None
+    ) -> asyncio.Future[R]:
+        """The same as something to wait for."""
+        return asyncio.get_running_loop().create_task(self.run(task, argument, seconds=seconds))
 
     def drain(self, seconds: float, /) -> None:
         """Nothing is ever at hand when somebody asks for this."""
