@@ -110,9 +110,8 @@ def test_frames_are_put_together_however_they_are_cut(values: list[bytes], cuts:
     pickles = [pickle.dumps(value) for value in values]
     stream = b"".join(HEAD.pack(len(one), n) + one for n, one in enumerate(pickles))
     places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
-    frames, found = Frames(), []
+    frames = Frames()
+    found: list[tuple[float, bytes | memoryview]] = []
     for begin, end in pairwise(places):
-        frames.feed(stream[begin:end])
-        while (frame := frames.next()) is not None:
-            found.append(frame)
+        found += frames.take(stream[begin:end])
     assert found == list(enumerate(pickles))

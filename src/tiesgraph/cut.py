@@ -67,12 +67,13 @@ class Vessel(io.BytesIO):
         Raises:
             Full: it would be too much.
         """
-        view = memoryview(piece)
-        written = super().write(view[: self._room])
-        self._room -= written
-        if written < len(view):
+        size = len(piece) if isinstance(piece, bytes) else memoryview(piece).nbytes
+        if size > self._room:
+            super().write(memoryview(piece)[: self._room])
+            self._room = 0
             raise Full
-        return written
+        self._room -= size
+        return super().write(piece)
 
 
 def cut_rows(text: bytes, fmt: Format, /, *, rows: int, whole: bool) -> tuple[bytes, int] | None:

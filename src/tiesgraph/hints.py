@@ -23,7 +23,6 @@ __all__ = ["absent_names", "unknown_functions"]
 
 _MOST = 5  # hints of a kind
 _LONGEST = 200  # characters of a name
-_NONE: Set[str] = frozenset()
 _HEADS, _WORDS, _LONG_HEAD = 100, 1_000, 10_000  # what is remembered of queries, in all and of each
 _DECLARED = re.compile(r"PREFIX\s+([\w.\-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
@@ -47,11 +46,12 @@ def absent_names(store: Store, text: str, /, *, known: Mapping[str, str]) -> tup
         text: a well-formed query.
         known: our prefix table; names of other namespaces are nobody's misspellings of ours.
     """
-    head = text[: text.find("{")]
-    sound = store.sound.get(head, _NONE)
+    body = text.find("{")
+    head = text[:body]
+    sound = store.sound.get(head)
     # A name holds no space, and looking for names takes ten times as long as for spaces.
-    words = {word for word in text.split() if ":" in word}
-    if words <= sound:
+    words = {word for word in text[body:].split() if ":" in word}
+    if sound is not None and words <= sound:
         return ()
     declared = {**known, **dict(_DECLARED.findall(text))}
     ours = {*known.values(), BASE} - _ELSEWHERE

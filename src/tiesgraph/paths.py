@@ -28,7 +28,8 @@ _PATH = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_SIGN = re.compile(r"[\w>][*+][\s/|)]")
+# Each begins with its own sign, which is looked for much faster than a place where one may stand.
+_SIGNS = (re.compile(r"\*(?<=[\w>]\*)(?=[\s/|)])"), re.compile(r"\+(?<=[\w>]\+)(?=[\s/|)])"))
 _ANY_STEPS = {"*": "?", "+": " "}
 
 
@@ -59,7 +60,7 @@ def shortened(text: str, /, closed: Set[str]) -> str:
     It has as many characters as before, each in its place, so that what is told of places holds. A query that
     is hard to read is left as it is.
     """
-    if not closed or not _SIGN.search(text) or "\\u" in text or "\\U" in text:
+    if not closed or not any(sign.search(text) for sign in _SIGNS) or "\\u" in text or "\\U" in text:
         return text
     declared: dict[str, str] = {}
     for prefix, namespace in _DECLARED.findall(text):

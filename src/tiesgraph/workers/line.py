@@ -54,9 +54,8 @@ class Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass a reply on when it is whole."""
-        self._frames.feed(data)
-        while (frame := self._frames.next()) is not None:
-            self._answered(self, pickle.loads(frame[1]))  # noqa: S301 - our own fork wrote it
+        for _, pickled in self._frames.take(data):
+            self._answered(self, pickle.loads(pickled))  # noqa: S301 - our own fork wrote it
 
     def connection_lost(self, _reason: Exception | None) -> None:
         """The worker ended, or was ended."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pickle
 import socket
 import struct
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 __all__ = ["HEAD", "Frames", "Reply", "receive", "request", "send"]
@@ -15,7 +16,6 @@ __all__ = ["HEAD", "Frames", "Reply", "receive", "request", "send"]
 HEAD = struct.Struct("<Qd")
 """The length of the pickle, and the seconds that the work may take (0 in replies)."""
 
-_PIECE = 256 * 1024
 _READ = 32 * 1024
 
 
@@ -45,22 +45,22 @@ def send(line: socket.socket, pickled: bytes, /) -> None:
         OSError: the other end is gone.
     """
     head = HEAD.pack(len(pickled), 0.0)
-    if len(pickled) < _PIECE:
-        line.sendall(head + pickled)
-    else:
-        line.sendall(head)
-        line.sendall(pickled)
+    written = line.sendmsg((head, pickled)) - HEAD.size
+    if written < 0:
+        line.sendall(head[written:])
+        written = 0
+    if written < len(pickled):
+        line.sendall(memoryview(pickled)[written:])
 
 
-def receive(line: socket.socket, /) -> tuple[float, bytes] | None:
+def receive(line: socket.socket, /) -> tuple[float, bytes | memoryview] | None:
     """The seconds and the pickle of the next frame of a blocking socket; None where the other end is gone."""
     frames = Frames()
-    while (frame := frames.next()) is None:
-        piece = line.recv(_READ)
-        if not piece:
-            return None
-        frames.feed(piece)
-    return frame
+    while piece := line.recv(_READ):
+        for frame in frames.take(piece):
+            # The other end waits for what comes of it before it sends the next.
+            return frame
+    return None
 
 
 class Frames:
@@ -69,12 +69,20 @@ class Frames:
     def __init__(self) -> None:
         self._pieces = bytearray()
 
-    def feed(self, piece: bytes, /) -> None:
-        """Take the next piece of the stream."""
+    def take(self, piece: bytes, /) -> Sequence[tuple[float, bytes | memoryview]]:
+        """The seconds and the pickle of each frame that is whole with the next piece of the stream."""
+        if not self._pieces and len(piece) >= HEAD.size:
+            length, seconds = HEAD.unpack_from(piece)
+            if len(piece) == HEAD.size + length:
+                # Most frames are one piece, which need not be copied.
+                return ((seconds, memoryview(piece)[HEAD.size :]),)
         self._pieces += piece
+        found = []
+        while (frame := self._next()) is not None:
+            found.append(frame)
+        return found
 
-    def next(self) -> tuple[float, bytes] | None:
-        """The seconds and the pickle of the next frame, or None where it is not whole yet."""
+    def _next(self) -> tuple[float, bytes] | None:
         if len(self._pieces) < HEAD.size:
             return None
         length, seconds = HEAD.unpack_from(self._pieces)

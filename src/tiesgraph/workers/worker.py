@@ -74,7 +74,7 @@ def _serve(store: Store, line: socket.socket, memory: int) -> None:
             return
 
 
-def _outcome(store: Store, pickled: bytes) -> tuple[bool, Any]:
+def _outcome(store: Store, pickled: bytes | memoryview) -> tuple[bool, Any]:
     """Whether the task returned, and what it returned or the error it raised.
 
     Raises:
