@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import pickle
 from collections.abc import Iterator
 from itertools import pairwise
@@ -16,11 +17,14 @@ from tiesgraph.workers.lanes import Lanes, Order
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.wire import HEAD, Frames
 
+_clock = itertools.count()
+"""Seconds go by from one look to the next."""
+
 
 def begun(lanes: Lanes) -> list[str]:
     """The names of all that may begin now, in their order."""
     names = []
-    while (one := lanes.next()) is not None:
+    while (one := lanes.next(next(_clock))) is not None:
         names.append(one.pickled.decode())
     return names
 

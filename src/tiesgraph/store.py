@@ -91,7 +91,7 @@ class Store:
         """
         quads = self.engine.quads_for_pattern(None, None, None, DEFAULT)
         alone = ox.Store()
-        while piece := list(islice(quads, 20_000)):
+        while piece := list(islice(quads, 2_000)):
             alone.extend(piece)
             yield
         if len(alone) * 4 < len(self.engine) * 3:

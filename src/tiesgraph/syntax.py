@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["NAME", "Token", "is_volatile", "may_name_graphs", "place", "position", "tokens", "undeclared"]
+__all__ = ["NAME", "Token", "is_volatile", "may_name_graphs", "outline", "place", "position", "tokens", "undeclared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ _PATTERN = re.compile(
 
 _VOLATILE = re.compile(r"\b(?:BNODE|NOW|RAND|STRUUID|UUID)\s*[(#]")
 _FROM = re.compile(r"FROM\s*(?:NAMED\b|[#<:]|[\w.\-]+:)")
+_NOTHING_MUCH = re.compile(r"(?:\s|\d|(?:(?<=\s)|^)#[^\r\n]*)+", re.MULTILINE)
+_BEGINNING = 2_000
 _COMMENT_LINES = re.compile(r"^\s*#.*$", re.MULTILINE)
 
 
@@ -105,6 +107,14 @@ def _names_graphs(upper: str) -> bool:
             return True
         place = upper.find("GRAPH", place + 1)
     return False
+
+
+def outline(text: str, /) -> str:
+    """The beginning of a query without its spaces, comments and digits: the same for those that differ in nothing else.
+
+    It says nothing of what a query means, only that it is much like another.
+    """
+    return _NOTHING_MUCH.sub(" ", text[:_BEGINNING])
 
 
 @functools.lru_cache(maxsize=2)  # several ask in turn, of texts that may be large

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from tiesgraph.cut import Cap
-from tiesgraph.syntax import is_volatile
+from tiesgraph.syntax import is_volatile, outline
 from tiesgraph.web.runner import Job, Written, answer
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.workers import Runner
@@ -18,6 +18,11 @@ __all__ = ["Answers", "Sought"]
 
 _OVERHEAD = 1_000
 """What keeping an answer takes beside its bytes and its query's."""
+
+
+def _kind(job: Job) -> str:
+    """What a query has in common with those that ask as much."""
+    return outline(job.text)
 
 
 class Sought:
@@ -74,6 +79,9 @@ class Answers:
         except asyncio.CancelledError:
             sought.leave()
             raise
+        finally:
+            # An error holds this frame, and what is sought the error.
+            del sought
 
     def kept(self, job: Job, /) -> Written | None:
         """The answer of a query where it is at hand."""
@@ -90,7 +98,7 @@ class Answers:
         """
         job = self._capped(job)
         if is_volatile(job.text):
-            return Sought(self._runner.start(answer, job, seconds=seconds))
+            return Sought(self._runner.start(answer, job, seconds=seconds, kind=_kind))
         self._renew()
         key = job, seconds
         sought = self._under_way.get(key)
@@ -99,7 +107,7 @@ class Answers:
             sought.join()
             return sought
         epoch = self._epoch
-        sought = self._under_way[key] = Sought(self._runner.start(answer, job, seconds=seconds))
+        sought = self._under_way[key] = Sought(self._runner.start(answer, job, seconds=seconds, kind=_kind))
 
         def arrived(future: asyncio.Future[Written]) -> None:
             if self._under_way.get(key) is sought:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -151,7 +151,13 @@ class Elsewhere:
         return cast("R", written)
 
     def start(
-        self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None
+        self,
+        task: Callable[[Store, A], R],
+        argument: A,
+        /,
+        *,
+        seconds: float | None = None,
+        kind: Callable[[A], Hashable] | None = None,  # noqa: ARG002
     ) -> asyncio.Future[R]:
         """The same as something to wait for, or to cancel."""
         return asyncio.get_running_loop().create_task(self.run(task, argument, seconds=seconds))

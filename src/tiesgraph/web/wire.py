@@ -24,7 +24,7 @@ from tiesgraph.web.direct import Direct, Sending
 from tiesgraph.web.journal import Headers, Journal, Memo, memo_of, new_id
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.web.tally import first_step
-from tiesgraph.web.write import lines, send_at_once
+from tiesgraph.web.write import let_go, lines, send_at_once
 
 if TYPE_CHECKING:
     from tiesgraph.web.cache import Sought
@@ -177,6 +177,9 @@ class _Wire(HttpToolsProtocol):
                 self._keep(asked, memo.status, lines(memo.headers), memo.body, memo.query, path=path)
             if memo.job is not None and memo.status == 200:
                 self._direct.learn(asked, memo.job)
+        if memo is not None:
+            memo.body = b""
+        let_go(self.cycle)
         super().on_response_complete()
 
     def _keep(self, asked: bytes, status: int, head: bytes, body: bytes, query: str | None, /, *, path: str) -> None:

@@ -12,7 +12,7 @@ from tiesgraph.web.journal import Headers
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-__all__ = ["lines", "send_at_once"]
+__all__ = ["let_go", "lines", "send_at_once"]
 
 
 def lines(headers: Headers, /) -> bytes:
@@ -45,6 +45,11 @@ def send_at_once(cycle: RequestResponseCycle) -> None:
         await in_parts(message)  # type: ignore[arg-type]
 
     cycle.send = send  # type: ignore[assignment, method-assign]
+
+
+def let_go(cycle: RequestResponseCycle) -> None:
+    """Undo `send_at_once` when all is sent: the two hold each other, and the body, until garbage is looked for."""
+    vars(cycle).pop("send", None)
 
 
 def _is_plain(cycle: RequestResponseCycle, start: Message, message: Message) -> bool:

@@ -49,8 +49,8 @@ class Limits:
     workers: int = 32
     abreast: int = field(default_factory=lambda: len(os.sched_getaffinity(0)) + 1)
     queue: int = 256
-    young: float = 0.006
-    slow: float = 0.02
+    young: float = 0.01
+    slow: float = 0.01
     side_by_side: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     heavy: float = 0.25
 

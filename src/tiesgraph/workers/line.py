@@ -66,7 +66,7 @@ class Worker(asyncio.Protocol):
         """Have the worker do a task."""
         self.order = order
         order.began = now
-        order.spent = self._spent()
+        order.spent = self.spent()
         order.stands_back = False
         order.paused = 0.0
         head = HEAD.pack(len(order.pickled), max(0.0, order.deadline - now) + _MARGIN)
@@ -76,9 +76,10 @@ class Worker(asyncio.Protocol):
 
     def at_work(self, order: Order, /) -> float:
         """The seconds of processor time that a task has taken; of one that waits for others' they are few."""
-        return self._spent() - order.spent
+        return self.spent() - order.spent
 
-    def _spent(self) -> float:
+    def spent(self) -> float:
+        """The seconds of processor time that it has taken in all."""
         try:
             return time.clock_gettime(~self.pid << 3 | _CPU_TIME)
         except OSError:
@@ -100,9 +101,6 @@ class Worker(asyncio.Protocol):
             # Each thread has a priority of its own.
             for thread in (own / "task").iterdir():
                 os.setpriority(os.PRIO_PROCESS, int(thread.name), _BACK)
-        # Where the system shares its processors among sessions, it is the session's priority that counts.
-        with suppress(OSError):
-            (own / "autogroup").write_text(str(_BACK), encoding="ascii")
 
     @property
     def is_paused(self) -> bool:

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tiesgraph.workers.process import end_with_parent, keep_heap, let_go_of_files, settle, threads
+from tiesgraph.workers.process import end_with_parent, give_precedence, keep_heap, let_go_of_files, settle, threads
 from tiesgraph.workers.worker import work
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ _BIRTH, _DEATH, _BARREN = range(3)
 _DONE = object()
 _PAUSE = 0.2
 """Seconds that the first workers get for themselves."""
+_BREATH = 0.004
+"""Seconds between two pieces of what makes workers faster, which is not to hold up those there are."""
 _LAST_WORDS = 4_000
 _MESSAGE = _NOTICE.size + _LAST_WORDS
 
@@ -207,7 +209,7 @@ class _Cradle:
         getting_ready = self._getting_ready()
         quiet_until = time.monotonic() + _PAUSE
         while True:
-            pause = None if self._ripe else 1000 * max(0.0, quiet_until - time.monotonic())
+            pause = None if self._ripe else 1000 * max(_BREATH, quiet_until - time.monotonic())
             events = self._poll.poll(pause)
             if not events and next(getting_ready, _DONE) is _DONE:
                 self._ripe = True
@@ -253,9 +255,7 @@ class _Cradle:
                 # A trace behind those words would push them out of what is kept, and they tell what happened.
                 os.environ.pop("RUST_BACKTRACE", None)
                 settle("ties-worker")
-                # A session of its own: where the system shares its processors among sessions, one task must not be
-                # held back for what another takes.
-                os.setsid()
+                give_precedence()
                 if self._ripe:
                     end_with_parent()
                 self._forget(ours)

@@ -6,9 +6,11 @@ Everything here happens on the event loop of the server and takes microseconds: 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tiesgraph.errors import TiesgraphError
@@ -47,6 +49,9 @@ _LULL = 5.0
 
 _AT_WORK = 0.05
 """Seconds after which a worker has surely begun with its task."""
+
+_SURELY = 0.1
+"""Seconds of processor time after which others of the kind of a task are taken for heavy before they begin."""
 
 _LOST = 2.0
 """How many workers may be lost under a task."""
@@ -104,9 +109,22 @@ class Pool:
         return await self.start(task, argument, seconds=seconds)
 
     def start(
-        self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None
+        self,
+        task: Callable[[Store, A], R],
+        argument: A,
+        /,
+        *,
+        seconds: float | None = None,
+        kind: Callable[[A], Hashable] | None = None,
     ) -> asyncio.Future[R]:
         """The same as something to wait for; where it is cancelled, the work is stopped.
+
+        Args:
+            task: as for `run`.
+            argument: as for `run`.
+            seconds: as for `run`.
+            kind: tells of the argument what it has in common with others for which the task is as heavy. It is asked
+                only where something was heavy before.
 
         Raises:
             LimitReached: it is not begun.
@@ -116,7 +134,8 @@ class Pool:
         if self._ending:
             raise told.ending()
         now = loop.time()
-        order = Order(request(task, argument), seconds, now + seconds, loop.create_future())
+        told_kind = None if kind is None else partial(kind, argument)
+        order = Order(request(task, argument), seconds, now + seconds, loop.create_future(), told_kind)
         try:
             self.lanes.admit(order)
         except TiesgraphError:
@@ -149,8 +168,12 @@ class Pool:
 
     def ready(self) -> None:
         """Begin what can be begun, and see that there will be workers for the rest."""
-        while self.staff.idle and (order := self.lanes.next()) is not None:
-            self.staff.begin(order, order.answer.get_loop().time())
+        while self.staff.idle and self.lanes.waiting:
+            now = asyncio.get_running_loop().time()
+            order = self.lanes.next(now)
+            if order is None:
+                break
+            self.staff.begin(order, now)
         self.staff.replenish()
 
     def answered(self, worker: Worker, reply: Reply, /) -> None:
@@ -159,6 +182,8 @@ class Pool:
         if order is None:
             return
         self.lanes.leave(order)
+        if order.suspect and worker.at_work(order) < _SURELY:
+            self.lanes.learn(order, heavy=False)
         self.staff.let_go(worker, worn=reply.spent or order.stands_back)
         if reply.done:
             self.outcomes.done += 1
@@ -279,6 +304,7 @@ class Pool:
     def _rest(self) -> None:
         if self._beat is None and not self._ending:
             self.staff.trim()
+            gc.collect()
             give_back()
 
     def _weigh(self, worker: Worker, order: Order, age: float) -> None:
@@ -288,6 +314,9 @@ class Pool:
         if not order.stands_back and age >= self.limits.slow and worker.at_work(order) >= self.limits.slow:
             order.stands_back = True
             worker.stand_back()
+        if order.stands_back and not order.suspect and worker.at_work(order) >= _SURELY:
+            order.suspect = True
+            self.lanes.learn(order, heavy=True)
         blamed = order.stands_back or self.lanes.waiting
         if age - order.paused >= self.limits.heavy and blamed and not order.heavy and not self.lanes.weigh(order):
             self.outcomes.parked += 1

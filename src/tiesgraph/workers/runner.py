@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -33,7 +33,13 @@ class Runner(Protocol):
         ...
 
     def start(
-        self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None
+        self,
+        task: Callable[[Store, A], R],
+        argument: A,
+        /,
+        *,
+        seconds: float | None = None,
+        kind: Callable[[A], Hashable] | None = None,
     ) -> asyncio.Future[R]:
         """The same as something to wait for, or to cancel."""
         ...
@@ -69,7 +75,13 @@ class Inline:
             raise
 
     def start(
-        self, task: Callable[[Store, A], R], argument: A, /, *, seconds: float | None = None
+        self,
+        task: Callable[[Store, A], R],
+        argument: A,
+        /,
+        *,
+        seconds: float | None = None,
+        kind: Callable[[A], Hashable] | None = None,  # noqa: ARG002
     ) -> asyncio.Future[R]:
         """The same as something to wait for."""
         return asyncio.get_running_loop().create_task(self.run(task, argument, seconds=seconds))

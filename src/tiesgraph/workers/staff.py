@@ -28,6 +28,9 @@ _PAUSE = 0.2
 _GROWN = 8 * MIB
 """Bytes beyond which a worker is replaced when there is time for it."""
 
+_WARM = 0.05
+"""Seconds of processor time after which a worker has copies of much of the graph."""
+
 KILLED = Death(0, -signal.SIGKILL, "")
 """What a task is told whose worker went down with the nursery."""
 
@@ -104,8 +107,15 @@ class Staff:
         return [(worker, worker.order) for worker in self._all.values() if worker.order is not None]
 
     def begin(self, order: Order, now: float, /) -> None:
-        """Give a task to a free worker, the one that was busy last: its memory is still at hand."""
-        self._idle.pop().begin(order, now)
+        """Give a task to a free worker, the one that was busy last: its memory is still at hand.
+
+        One that is known to be heavy makes way for others from the beginning.
+        """
+        worker = self._idle.pop()
+        worker.begin(order, now)
+        if order.heavy:
+            order.stands_back = True
+            worker.stand_back()
 
     def let_go(self, worker: Worker, /, *, worn: bool) -> None:
         """A worker has done its task: it is free, or replaced where it is `worn`."""
@@ -134,11 +144,15 @@ class Staff:
             self._asked += 1
 
     def trim(self) -> None:
-        """Let go of the free workers that a rush has left behind, and have those that grew in it replaced."""
+        """Let go of the free workers that a rush has left behind, and have those that grew in it replaced.
+
+        A worker has a copy of whatever it looked at. Those that were busy last keep theirs: they are the next to work.
+        """
+        kept = max(1, self._spare // 4)
         for worker in self._idle[: max(0, len(self._idle) - self._spare)]:
             self.dismiss(worker, at_once=False)
-        for worker in self.idle_ones:
-            if worker.taken() > _GROWN:
+        for place, worker in enumerate(reversed(self.idle_ones)):
+            if worker.taken() > _GROWN or (place >= kept and worker.spent() > _WARM):
                 self.dismiss(worker, at_once=False)
         self.replenish()
 
