@@ -7,6 +7,7 @@ So a server answers queries first, makes the whole application meanwhile, and th
 from __future__ import annotations
 
 import asyncio
+import gc
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -69,6 +70,8 @@ class Opening:
         from tiesgraph.web.app import build_app
 
         self._whole = build_app(self._site)
+        # What is here now stays, and looking through it for garbage would hold up everybody each time.
+        gc.freeze()
         return self._whole
 
     async def _endpoint(self, scope: Scope, receive: Receive, send: Send) -> None:

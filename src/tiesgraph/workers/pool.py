@@ -82,6 +82,7 @@ class Pool:
         self.staff = Staff(store, self.limits, self)
         self._ending = False
         self._beat: asyncio.TimerHandle | None = None
+        self._lull: asyncio.TimerHandle | None = None
         self._beats = 0
 
     # ---- what others call
@@ -144,6 +145,8 @@ class Pool:
         self.ready()
         if self._beat is None:
             self._beat = loop.call_later(_BEAT, self._look)
+            if self._lull is not None:
+                self._lull.cancel()
         return order.answer
 
     def drain(self, seconds: float, /) -> None:
@@ -270,7 +273,7 @@ class Pool:
             beat = _QUICK_BEAT if self.lanes.waiting else _BEAT
             self._beat = loop.call_later(beat, self._look) if at_hand else None
             if not at_hand:
-                loop.call_later(_LULL, self._rest)
+                self._lull = loop.call_later(_LULL, self._rest)
 
     def _keep_limits(self, now: float) -> None:
         for worker, order in self.staff.busy():
@@ -302,7 +305,7 @@ class Pool:
             self._refuse(max(taken, key=lambda order: taken[order]), told.too_much_together())
 
     def _rest(self) -> None:
-        if self._beat is None and not self._ending:
+        if not self._ending:
             self.staff.trim()
             gc.collect()
             give_back()
