@@ -72,8 +72,6 @@ def test_a_short_soak_ends_with_nothing_that_was_not_asked_for(tmp_path: Path) -
         "--limit",
         "3",
         "--no-times",
-        "--left-over",
-        "128",
         "--json",
         str(told),
     ]

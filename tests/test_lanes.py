@@ -80,6 +80,37 @@ def test_a_heavy_one_without_a_place_gives_its_worker_up_and_gets_another_when_t
     assert orders["d"].heavy
 
 
+def test_a_kind_that_was_heavy_is_no_newcomer_and_begins_one_at_a_time(orders: dict[str, Order]) -> None:
+    lanes = Lanes(Limits(workers=4, abreast=4, slow=2.5))
+    for order in orders.values():
+        order.kind = lambda name=order.pickled: "even" if name in b"bdfh" else None
+    lanes.admit(orders["b"])
+    begun(lanes)
+    lanes.learn(orders["b"], heavy=True)
+    lanes.leave(orders["b"])
+    for one in "dface":
+        lanes.admit(orders[one])
+    assert [orders[one].suspect for one in "dfac"] == [True, True, False, False]
+    # The clock goes on by one from each look to the next: behind one that is heavy come others.
+    assert begun(lanes) == ["d", "a", "c", "f"]
+    assert [orders[one].heavy for one in "dfac"] == [True, True, False, False]
+    for one in "dfac":
+        lanes.leave(orders[one])
+    lanes.learn(orders["d"], heavy=False)
+    lanes.admit(orders["h"])
+    assert begun(lanes) == ["e", "h"]
+    assert not orders["h"].suspect
+
+
+def test_one_that_was_heavy_and_lost_its_worker_begins_as_such(lanes: Lanes, orders: dict[str, Order]) -> None:
+    lanes.admit(orders["a"])
+    begun(lanes)
+    orders["a"].suspect = True
+    lanes.again(orders["a"])
+    assert begun(lanes) == ["a"]
+    assert orders["a"].heavy
+
+
 def test_who_lost_a_worker_comes_first(lanes: Lanes, orders: dict[str, Order]) -> None:
     for one in "abcdef":
         lanes.admit(orders[one])

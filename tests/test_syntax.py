@@ -1,6 +1,8 @@
 """The tokens of a query."""
 
-from tiesgraph.syntax import tokens, undeclared
+import pytest
+
+from tiesgraph.syntax import outline, tokens, undeclared
 
 
 def test_tokens_keep_their_places() -> None:
@@ -19,3 +21,17 @@ def test_tokens_keep_their_places() -> None:
 def test_only_undeclared_prefixes_are_named() -> None:
     text = "PREFIX a: <a:> SELECT * { a:x b:y 'c:z' . <d:w> ?p :e }"
     assert [token.text for token in undeclared(text)] == ["b:y", ":e"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("SELECT * { ?a ?b ?c }", "SELECT *\n{ ?a ?b ?c } # mine\n", True),
+        ("# the first\nASK { ?a ?b 1 }", "# the second\nASK { ?a ?b 22 }", True),
+        ("ASK { ?a <http://x.org/a#b> ?c }", "ASK { ?a <http://x.org/a#d> ?c }", False),
+        ("ASK { ?a ?b ?c }", "ASK { ?a ?b ?d }", False),
+        ("ASK {}" + " " * 10_000, "ASK {}" + " " * 9_000 + "# x", True),
+    ],
+)
+def test_queries_that_are_much_alike_have_one_outline(one: str, other: str, alike: bool) -> None:
+    assert (outline(one).strip() == outline(other).strip()) == alike

@@ -366,6 +366,21 @@ def test_work_that_nobody_waits_for_is_stopped(store: Store) -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
+def test_what_was_heavy_makes_way_from_the_beginning_until_it_is_light(store: Store) -> None:
+    async def work(pool: Pool) -> list[bool]:
+        found = []
+        for seconds in (0.6, 0.3, 0.001, 0.1):
+            answer = pool.start(spin, seconds, kind=lambda _: "spinning")
+            while not any(order.answer is answer for _, order in pool.staff.busy()):
+                await asyncio.sleep(0.001)
+            (order,) = (order for _, order in pool.staff.busy() if order.answer is answer)
+            found.append(order.heavy and order.stands_back)
+            await answer
+        return found
+
+    assert pooled(store, work) == [False, True, True, False]
+
+
 def test_what_is_at_hand_at_the_end_is_told_so_and_no_process_is_left(store: Store) -> None:
     async def work(pool: Pool) -> tuple[BaseException | str, list[int]]:
         task = asyncio.create_task(pool.run(spin, 60.0))

@@ -50,7 +50,7 @@ _LULL = 5.0
 _AT_WORK = 0.05
 """Seconds after which a worker has surely begun with its task."""
 
-_SURELY = 0.1
+_SURELY = 0.2
 """Seconds of processor time after which others of the kind of a task are taken for heavy before they begin."""
 
 _LOST = 2.0

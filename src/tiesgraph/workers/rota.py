@@ -3,7 +3,8 @@
 What has run for long will most likely run for long still. So of the tasks that are no longer young as many run
 as there are processors, those with the least time spent first, and the rest are stopped as a shell stops a job.
 A task of middling weight is soon through whatever is beside it, and one that eats memory eats no more meanwhile.
-Whoever runs goes on until it has spent twice as much: changing over takes time, too.
+Whoever runs goes on until it has spent twice as much: changing over takes time, too. Those that are known to be
+heavy come after those that are not.
 
 They are stopped, and not left to the system's lowest priority: a process that gets no processor may hold a lock of
 the kernel's that the nursery needs to fork. One that is stopped holds none: that happens where it leaves the kernel.
@@ -35,7 +36,7 @@ class Rota:
             now: by the clock of the event loop.
         """
         behind = [(worker, order) for worker, order in busy if order.stands_back]
-        behind.sort(key=lambda one: (self._level(*one), one[0].is_paused, one[1].began))
+        behind.sort(key=lambda one: (one[1].suspect, self._level(*one), one[0].is_paused, one[1].began))
         for place, (worker, order) in enumerate(behind):
             if place < self._limits.side_by_side:
                 order.paused += worker.resume(now)
