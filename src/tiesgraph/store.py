@@ -86,8 +86,7 @@ class Store:
         The engine finds the triples of a pattern in lists that all graphs share. Where every triple stands in a
         named graph as well, half of what it looks at is in vain, and a fork of a process that looks at it gets a
         copy. A query that names no graph takes about a quarter less time with an engine of its own.
-        It is also found out which paths are short (see `paths`).
-        Once this has been begun, nothing may be added to the store.
+        Which paths are short (`paths`) is found out, too. Once this has been begun, nothing may be added to the store.
         """
         quads = self.engine.quads_for_pattern(None, None, None, DEFAULT)
         alone = ox.Store()
@@ -95,11 +94,10 @@ class Store:
             alone.extend(piece)
             yield
         if len(alone) * 4 < len(self.engine) * 3:
-            closed = []
             for relation in closed_relations(alone):
-                closed += [relation] if relation else []
+                self._closed |= {relation} if relation else set()
                 yield
-            self._default_alone, self._closed = alone, frozenset(closed)
+            self._default_alone = alone
 
     @property
     def is_final(self) -> bool:

@@ -17,23 +17,21 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from tiesgraph.errors import TiesgraphError
 from tiesgraph.web.direct import Direct, Sending
-from tiesgraph.web.journal import Headers, Journal, Memo, memo_of, new_id
+from tiesgraph.web.journal import Journal, Memo, memo_of, new_id
+from tiesgraph.web.patience import HEAD_SECONDS, Patient
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.web.tally import first_step
-from tiesgraph.web.write import let_go, lines, send_at_once
+from tiesgraph.web.write import let_go, lines, lines_of_all, send_at_once
 
 if TYPE_CHECKING:
     from tiesgraph.web.cache import Sought
     from tiesgraph.web.runner import Job, Written
 
 __all__ = ["Recalled", "protocol"]
-
-_HEAD_SECONDS = 30.0
-"""How long a client may take to send the head of a request."""
 
 _LARGEST = 256 * 1024
 """Bytes of a body beyond which it is sent in pieces, which the application sees to."""
@@ -62,16 +60,6 @@ class _Turn(NamedTuple):
     sought: Sought | None
 
 
-_written: list[tuple[Headers, bytes]] = [([], b"")]
-"""The headers that all responses have had last, and their lines: there are new ones every second."""
-
-
-def _lines_of_all(headers: Headers, /) -> bytes:
-    if _written[0][0] is not headers:
-        _written[0] = headers, lines(headers)
-    return _written[0][1]
-
-
 def protocol(journal: Journal, shelf: Shelf[bytes, Recalled], direct: Direct, /) -> type[asyncio.Protocol]:
     """The protocol class for uvicorn, which notes in `journal` what it answers by itself, from `shelf` or `direct`."""
 
@@ -83,7 +71,7 @@ def protocol(journal: Journal, shelf: Shelf[bytes, Recalled], direct: Direct, /)
     return Wire
 
 
-class _Wire(HttpToolsProtocol):
+class _Wire(Patient):
     _journal: Journal
     _shelf: Shelf[bytes, Recalled]
     _direct: Direct
@@ -93,26 +81,19 @@ class _Wire(HttpToolsProtocol):
         # Whether nothing of a request has come that is not part of one that was answered.
         self._clean = True
         self._asked: bytes | None = None
-        self._patience: asyncio.TimerHandle | None = None
         # The query that is being answered without the application, and what came behind it.
         self._turn: _Turn | None = None
         self._sending: asyncio.Task[None] | None = None
         self._later = b""
         self._last = False
-        # Since when there has been nothing to do, and what looks whether that is long ago.
-        self._idle = 0.0
-        self._rest: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as in uvicorn
-        """Begin to wait for a request."""
-        super().connection_made(transport)
-        self._wait()
+    @property
+    def _is_busy(self) -> bool:
+        """Whether a request is being read or answered."""
+        return self._turn is not None or not self._clean or super()._is_busy
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer, and work for nobody."""
-        self._wait_no_more()
-        if self._rest is not None:
-            self._rest.cancel()
         if self._sending is not None:
             self._sending.cancel()
         if self._turn is not None:
@@ -192,7 +173,11 @@ class _Wire(HttpToolsProtocol):
         """Send a response again."""
         number = new_id()
         own = b"x-request-id: %b\r\n\r\n" % number.encode()
-        self.transport.write(b"".join((recalled.line, self._dated(), recalled.headers, own, recalled.body)))
+        self.transport.write(
+            b"".join(
+                (recalled.line, lines_of_all(self.server_state.default_headers), recalled.headers, own, recalled.body)
+            )
+        )
         journal, size = self._journal, len(recalled.body)
         journal.tally.recalled += 1
         if journal.writes:
@@ -267,7 +252,9 @@ class _Wire(HttpToolsProtocol):
             own = b"connection: close\r\n" + own
         status, head, body, _ = sending
         first = body if len(body) <= _LARGEST else body[:_LARGEST]
-        self.transport.write(b"".join((STATUS_LINE[status], self._dated(), head, own, first)))
+        self.transport.write(
+            b"".join((STATUS_LINE[status], lines_of_all(self.server_state.default_headers), head, own, first))
+        )
         if len(body) > _LARGEST:
             self._sending = self.loop.create_task(self._send_on(turn, sending, number))
             return
@@ -282,7 +269,7 @@ class _Wire(HttpToolsProtocol):
         body = sending.body
         try:
             for begin in range(_LARGEST, len(body), _LARGEST):
-                async with asyncio.timeout(_HEAD_SECONDS):
+                async with asyncio.timeout(HEAD_SECONDS):
                     await self.flow.drain()
                 self.transport.write(body[begin : begin + _LARGEST])
         except BaseException as error:
@@ -314,36 +301,3 @@ class _Wire(HttpToolsProtocol):
         """Whether uvicorn would turn a request away."""
         most = self.limit_concurrency
         return most is not None and (len(self.connections) >= most or len(self.tasks) >= most)
-
-    def _dated(self) -> bytes:
-        """The header lines that all responses have."""
-        return _lines_of_all(self.server_state.default_headers)
-
-    def _answered(self) -> None:
-        """Count a request that was answered here, and wait for the next one."""
-        self.server_state.total_requests += 1
-        self._unset_keepalive_if_required()
-        self._idle = self.loop.time()
-        if self._rest is None:
-            self._rest = self.loop.call_later(self.timeout_keep_alive, self._look)
-
-    def _look(self) -> None:
-        """Close the connection where it has been idle for long. One timer serves many requests."""
-        self._rest = None
-        if self.transport.is_closing() or self.timeout_keep_alive_task is not None:
-            return
-        left = self._idle + self.timeout_keep_alive - self.loop.time()
-        if self._turn is not None or not (self.cycle is None or self.cycle.response_complete) or not self._clean:
-            left = float(self.timeout_keep_alive)
-        if left <= 0:
-            self.transport.close()
-        else:
-            self._rest = self.loop.call_later(left, self._look)
-
-    def _wait(self) -> None:
-        self._patience = self.loop.call_later(_HEAD_SECONDS, self.timeout_keep_alive_handler)
-
-    def _wait_no_more(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None

@@ -12,7 +12,9 @@ from tiesgraph.web.journal import Headers
 if TYPE_CHECKING:
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-__all__ = ["let_go", "lines", "send_at_once"]
+__all__ = ["let_go", "lines", "lines_of_all", "send_at_once"]
+
+_last: list[tuple[Headers, bytes]] = []
 
 
 def lines(headers: Headers, /) -> bytes:
@@ -25,6 +27,13 @@ def lines(headers: Headers, /) -> bytes:
     if head.count(b"\n") != len(headers) or head.count(b"\r") != len(headers):
         raise RuntimeError("a header holds a line end")
     return head
+
+
+def lines_of_all(headers: Headers, /) -> bytes:
+    """The lines of the headers that all responses have, of which there are new ones each second."""
+    if not _last or _last[0][0] is not headers:
+        _last[:] = [(headers, lines(headers))]
+    return _last[0][1]
 
 
 def send_at_once(cycle: RequestResponseCycle) -> None:

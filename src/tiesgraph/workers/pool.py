@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import signal
 from collections.abc import Callable, Hashable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -23,6 +22,7 @@ from tiesgraph.workers.outcomes import Outcomes
 from tiesgraph.workers.process import give_back
 from tiesgraph.workers.rota import Rota
 from tiesgraph.workers.staff import KILLED, Staff
+from tiesgraph.workers.verdict import FOREIGN, verdict
 from tiesgraph.workers.wire import Reply, request
 
 if TYPE_CHECKING:
@@ -55,9 +55,6 @@ _SURELY = 0.2
 
 _LOST = 2.0
 """How many workers may be lost under a task."""
-
-_FOREIGN = frozenset({0, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP})
-"""Ends of a worker that no task brings about."""
 
 
 class Pool:
@@ -120,12 +117,8 @@ class Pool:
     ) -> asyncio.Future[R]:
         """The same as something to wait for; where it is cancelled, the work is stopped.
 
-        Args:
-            task: as for `run`.
-            argument: as for `run`.
-            seconds: as for `run`.
-            kind: tells of the argument what it has in common with others for which the task is as heavy. It is asked
-                only where something was heavy before.
+        Args but for those of `run`:
+            kind: tells what the argument has in common with others for which the task is as heavy.
 
         Raises:
             LimitReached: it is not begun.
@@ -206,8 +199,8 @@ class Pool:
             # Nobody waits for it any more.
             self._drop(order)
             return
-        if death.code not in _FOREIGN:
-            self._refuse(order, self._cause(order, death))
+        if death.code not in FOREIGN:
+            self._refuse(order, verdict(order, death, self.limits, self.outcomes))
             return
         self.outcomes.lost += 1
         # One that had gone before it was given the task says nothing about the task; many may go at once.
@@ -219,25 +212,6 @@ class Pool:
         _log.warning("a worker was lost (%s); its task is begun again", death.how)
         self.lanes.again(order)
         self.ready()
-
-    # ---- what runs and waits
-
-    def _cause(self, order: Order, death: Death) -> Exception:
-        """The error that a worker's end means for its task."""
-        if death.code == -signal.SIGALRM:
-            self.outcomes.over_time += 1
-            return told.too_long(order.seconds)
-        # The engine says the one; the other is Python's, of which the bridge between the two makes an end as well.
-        if death.code == -signal.SIGABRT and any(
-            words in death.words for words in ("memory allocation", "MemoryError")
-        ):
-            self.outcomes.over_memory += 1
-            return told.too_much_memory(self.limits.memory)
-        self.outcomes.crashed += 1
-        _log.error("a worker crashed (%s): %s", death.how, death.words.strip() or "it said nothing")
-        if death.code > 0:
-            return RuntimeError("a task ended its worker")
-        return told.crashed(death.how)
 
     def _refuse(self, order: Order, error: Exception) -> None:
         """End an order with an error, whether it runs or waits."""
