@@ -173,11 +173,8 @@ class _Wire(Patient):
         """Send a response again."""
         number = new_id()
         own = b"x-request-id: %b\r\n\r\n" % number.encode()
-        self.transport.write(
-            b"".join(
-                (recalled.line, lines_of_all(self.server_state.default_headers), recalled.headers, own, recalled.body)
-            )
-        )
+        dated = lines_of_all(self.server_state.default_headers)
+        self.transport.write(b"".join((recalled.line, dated, recalled.headers, own, recalled.body)))
         journal, size = self._journal, len(recalled.body)
         journal.tally.recalled += 1
         if journal.writes:
@@ -251,10 +248,8 @@ class _Wire(Patient):
         if self._last:
             own = b"connection: close\r\n" + own
         status, head, body, _ = sending
-        first = body if len(body) <= _LARGEST else body[:_LARGEST]
-        self.transport.write(
-            b"".join((STATUS_LINE[status], lines_of_all(self.server_state.default_headers), head, own, first))
-        )
+        first, dated = body[:_LARGEST], lines_of_all(self.server_state.default_headers)
+        self.transport.write(b"".join((STATUS_LINE[status], dated, head, own, first)))
         if len(body) > _LARGEST:
             self._sending = self.loop.create_task(self._send_on(turn, sending, number))
             return
