@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-__all__ = ["Server", "members", "memory"]
+__all__ = ["Server", "in_use", "members", "memory"]
 
 _PATIENCE = 300.0
 """Seconds that a server has to begin: a checkout may have to make its graph first."""
@@ -49,6 +49,12 @@ def memory(pid: int, /) -> Counter[str]:
                 if line.startswith("Pss:"):
                     found["server" if one == pid else name] += int(line.split()[1]) * 1024
     return found
+
+
+def in_use() -> int:
+    """The bytes of memory of the whole machine that are taken and come from no file."""
+    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("AnonPages:"))
 
 
 class Server:
