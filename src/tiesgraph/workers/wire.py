@@ -53,7 +53,7 @@ def send(line: socket.socket, pickled: bytes, /) -> None:
         line.sendall(memoryview(pickled)[written:])
 
 
-def receive(line: socket.socket, /) -> tuple[float, bytes | memoryview] | None:
+def receive(line: socket.socket, /) -> tuple[float, memoryview] | None:
     """The seconds and the pickle of the next frame of a blocking socket; None where the other end is gone."""
     frames = Frames()
     while piece := line.recv(_READ):
@@ -64,31 +64,43 @@ def receive(line: socket.socket, /) -> tuple[float, bytes | memoryview] | None:
 
 
 class Frames:
-    """Puts frames together from the pieces in which a stream delivers them."""
+    """Puts frames together from the pieces in which a stream delivers them, each in memory of its own.
+
+    Frames may be large, and whoever takes them in has others to see to: so nothing is copied more often than once.
+    """
 
     def __init__(self) -> None:
-        self._pieces = bytearray()
+        self._head = bytearray()
+        self._frame: memoryview | None = None
+        self._filled = 0
 
-    def take(self, piece: bytes, /) -> Sequence[tuple[float, bytes | memoryview]]:
+    def take(self, piece: bytes, /) -> Sequence[tuple[float, memoryview]]:
         """The seconds and the pickle of each frame that is whole with the next piece of the stream."""
-        if not self._pieces and len(piece) >= HEAD.size:
+        if self._frame is None and not self._head and len(piece) >= HEAD.size:
             length, seconds = HEAD.unpack_from(piece)
             if len(piece) == HEAD.size + length:
                 # Most frames are one piece, which need not be copied.
                 return ((seconds, memoryview(piece)[HEAD.size :]),)
-        self._pieces += piece
         found = []
-        while (frame := self._next()) is not None:
-            found.append(frame)
+        rest = memoryview(piece)
+        while rest or self._whole:
+            if self._frame is None:
+                missing = HEAD.size - len(self._head)
+                self._head += rest[:missing]
+                rest = rest[missing:]
+                if len(self._head) == HEAD.size:
+                    self._frame, self._filled = memoryview(bytearray(HEAD.unpack(self._head)[0])), 0
+            elif self._whole:
+                found.append((HEAD.unpack(self._head)[1], self._frame.toreadonly()))
+                self._frame = None
+                self._head.clear()
+            else:
+                fits = rest[: len(self._frame) - self._filled]
+                self._frame[self._filled : self._filled + len(fits)] = fits
+                self._filled += len(fits)
+                rest = rest[len(fits) :]
         return found
 
-    def _next(self) -> tuple[float, bytes] | None:
-        if len(self._pieces) < HEAD.size:
-            return None
-        length, seconds = HEAD.unpack_from(self._pieces)
-        end = HEAD.size + length
-        if len(self._pieces) < end:
-            return None
-        pickled = bytes(memoryview(self._pieces)[HEAD.size : end])
-        del self._pieces[:end]
-        return seconds, pickled
+    @property
+    def _whole(self) -> bool:
+        return self._frame is not None and self._filled == len(self._frame)
