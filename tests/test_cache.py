@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -155,3 +156,17 @@ def test_a_shelf_forgets_what_was_asked_for_longest_ago() -> None:
     shelf.put("large", 12, size=50)
     assert shelf.get("large") is None
     assert (shelf.hits, shelf.misses) == (4, 2)
+
+
+def test_a_fork_lets_go_of_what_is_kept() -> None:
+    shelf: Shelf[str, int] = Shelf(100)
+    shelf.put("a", 1, size=10)
+    read, write = os.pipe()
+    if (pid := os.fork()) == 0:
+        os.write(write, bytes([len(shelf), shelf.held]))
+        os._exit(0)
+    os.waitpid(pid, 0)
+    assert list(os.read(read, 2)) == [0, 0]
+    assert (len(shelf), shelf.held) == (1, 10)
+    for end in (read, write):
+        os.close(end)

@@ -1,10 +1,15 @@
-"""What is kept for the next who asks, as long as there is room: the least asked for goes first."""
+"""What is kept for the next who asks, as long as there is room: the least asked for goes first.
+
+A process that is forked from the one that keeps it has no use for it, and lets go of its copy.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 __all__ = ["Shelf"]
 
@@ -28,6 +33,7 @@ class Shelf(Generic[K, V]):
         self.hits = 0
         self.misses = 0
         self._things: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        _shelves.add(self)
 
     def __len__(self) -> int:
         """How many things it holds."""
@@ -60,3 +66,14 @@ class Shelf(Generic[K, V]):
         """Forget everything."""
         self._things.clear()
         self.held = 0
+
+
+_shelves: WeakSet[Shelf[Any, Any]] = WeakSet()
+
+
+def _clear_all() -> None:
+    for shelf in _shelves:
+        shelf.clear()
+
+
+os.register_at_fork(after_in_child=_clear_all)
