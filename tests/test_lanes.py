@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import pickle
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiesgraph.errors import Overloaded
+from tiesgraph.workers.kinds import Likeness
 from tiesgraph.workers.lanes import Lanes, Order
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.wire import HEAD, Frames
@@ -21,10 +23,10 @@ _clock = itertools.count()
 """Seconds go by from one look to the next."""
 
 
-def begun(lanes: Lanes) -> list[str]:
+def begun(lanes: Lanes, idle: int = 99) -> list[str]:
     """The names of all that may begin now, in their order."""
     names = []
-    while (one := lanes.next(next(_clock))) is not None:
+    while (one := lanes.next(next(_clock), idle)) is not None:
         names.append(one.pickled.decode())
     return names
 
@@ -34,20 +36,24 @@ def lanes() -> Lanes:
     return Lanes(Limits(workers=4, abreast=4, queue=2))
 
 
+def of_kind(kind: str) -> Likeness:
+    return Likeness(lambda: kind, lambda: kind)
+
+
 @pytest.fixture
 def orders() -> Iterator[dict[str, Order]]:
     loop = asyncio.new_event_loop()
-    yield {name: Order(name.encode(), 1.0, 1.0, loop.create_future()) for name in "abcdefgh"}
+    yield {name: Order(name.encode(), 1.0, 1.0, loop.create_future(), partial(of_kind, name)) for name in "abcdefgh"}
     loop.close()
 
 
 def test_first_come_first_served_up_to_the_number_of_workers(lanes: Lanes, orders: dict[str, Order]) -> None:
     for one in "abcdef":
-        lanes.admit(orders[one])
+        lanes.admit(orders[one], 0.0)
     assert begun(lanes) == ["a", "b", "c", "d"]
     assert (lanes.running, lanes.waiting) == (4, 2)
     with pytest.raises(Overloaded):
-        lanes.admit(orders["g"])
+        lanes.admit(orders["g"], 0.0)
     lanes.leave(orders["b"])
     assert begun(lanes) == ["e"]
 
@@ -55,7 +61,7 @@ def test_first_come_first_served_up_to_the_number_of_workers(lanes: Lanes, order
 def test_only_some_are_young_at_a_time(orders: dict[str, Order]) -> None:
     lanes = Lanes(Limits(workers=4, abreast=2))
     for one in "abcd":
-        lanes.admit(orders[one])
+        lanes.admit(orders[one], 0.0)
     assert begun(lanes) == ["a", "b"]
     lanes.grow_up(orders["a"])
     assert begun(lanes) == ["c"]
@@ -67,10 +73,10 @@ def test_a_heavy_one_without_a_place_gives_its_worker_up_and_gets_another_when_t
     lanes: Lanes, orders: dict[str, Order]
 ) -> None:
     for one in "abcd":
-        lanes.admit(orders[one])
+        lanes.admit(orders[one], 0.0)
     begun(lanes)
     assert [lanes.weigh(orders[one]) for one in "abcd"] == [True, True, True, False]
-    lanes.admit(orders["e"])
+    lanes.admit(orders["e"], 0.0)
     assert begun(lanes) == ["e"]
     assert (lanes.heavy, lanes.waiting) == (3, 1)
     lanes.leave(orders["e"])
@@ -80,30 +86,100 @@ def test_a_heavy_one_without_a_place_gives_its_worker_up_and_gets_another_when_t
     assert orders["d"].heavy
 
 
+def alike(orders: dict[str, Order], kinds: dict[str, str]) -> None:
+    """Have orders say that they are of these kinds: close and loose ones."""
+    for names, kind in kinds.items():
+        for name in names:
+            orders[name].tell = partial(of_kind, kind)
+
+
 def test_a_kind_that_was_heavy_is_no_newcomer_and_begins_one_at_a_time(orders: dict[str, Order]) -> None:
-    lanes = Lanes(Limits(workers=4, abreast=4, slow=2.5))
-    for order in orders.values():
-        order.kind = lambda name=order.pickled: "even" if name in b"bdfh" else None
-    lanes.admit(orders["b"])
+    lanes = Lanes(Limits(workers=4, abreast=4))
+    alike(orders, {"bdfh": "even"})
+    lanes.admit(orders["b"], 0.0)
     begun(lanes)
-    lanes.learn(orders["b"], heavy=True)
+    lanes.was_heavy(orders["b"], -99.0)
     lanes.leave(orders["b"])
     for one in "dface":
-        lanes.admit(orders[one])
+        lanes.admit(orders[one], 0.0)
     assert [orders[one].suspect for one in "dfac"] == [True, True, False, False]
-    # The clock goes on by one from each look to the next: behind one that is heavy come others.
-    assert begun(lanes) == ["d", "a", "c", "f"]
+    assert begun(lanes) == ["d", "a", "c", "e"]
+    lanes.leave(orders["e"])
+    assert begun(lanes) == []
+    lanes.had_its_turn(orders["d"])
+    assert begun(lanes) == ["f"]
     assert [orders[one].heavy for one in "dfac"] == [True, True, False, False]
     for one in "dfac":
         lanes.leave(orders[one])
-    lanes.learn(orders["d"], heavy=False)
-    lanes.admit(orders["h"])
-    assert begun(lanes) == ["e", "h"]
+    lanes.was_not_heavy(orders["d"])
+    lanes.admit(orders["h"], 0.0)
+    assert begun(lanes) == ["h"]
     assert not orders["h"].suspect
 
 
+def test_others_of_its_kind_that_are_at_hand_are_taken_for_heavy_with_it(orders: dict[str, Order]) -> None:
+    lanes = Lanes(Limits(workers=4, abreast=2))
+    alike(orders, {"bcd": "heavy"})
+    for one in "abcde":
+        lanes.admit(orders[one], 0.0)
+    assert begun(lanes) == ["a", "b"]
+    lanes.was_heavy(orders["b"], -99.0)
+    assert [one for one, order in orders.items() if order.suspect] == ["b", "c", "d"]
+    lanes.leave(orders["a"])
+    assert begun(lanes) == ["c", "e"]
+    assert orders["c"].heavy
+
+
+def strained(orders: dict[str, Order]) -> Lanes:
+    """Lanes that have seen many of one kind, and in which there is strain now."""
+    lanes = Lanes(Limits(workers=8, abreast=1, queue=9))
+    alike(orders, {"abcd": "known"})
+    for _ in range(100):
+        lanes.was_light(orders["a"])
+    lanes.admit(orders["h"], 1e9)
+    begun(lanes)
+    lanes.stand_back(orders["h"], 1e9)
+    lanes.strain(1e9)
+    lanes.grow_up(orders["h"])
+    return lanes
+
+
+def test_under_strain_the_familiar_goes_first_and_has_workers_of_its_own(orders: dict[str, Order]) -> None:
+    lanes = strained(orders)
+    for one in "efab":
+        lanes.admit(orders[one], 1e9)
+    assert [orders[one].familiar for one in "efab"] == [False, False, True, True]
+    # One that is free is kept for them.
+    assert begun(lanes, idle=1) == ["a"]
+    lanes.leave(orders["a"])
+    assert begun(lanes, idle=2) == ["b", "e"]
+    assert [orders[one].doubtful for one in "abe"] == [False, False, True]
+
+
+def test_what_waits_when_strain_begins_is_looked_at_anew(orders: dict[str, Order]) -> None:
+    lanes = strained(orders)
+    lanes.leave(orders["h"])
+    later = 1e9 + 60
+    for one in "gefa":
+        lanes.admit(orders[one], later)
+    assert lanes.next(later, 9) is orders["g"]
+    lanes.stand_back(orders["g"], later)
+    lanes.strain(later)
+    lanes.grow_up(orders["g"])
+    assert lanes.next(later, 9) is orders["a"]
+
+
+def test_what_was_not_light_is_familiar_no_more(orders: dict[str, Order]) -> None:
+    lanes = strained(orders)
+    lanes.admit(orders["a"], 1e9)
+    begun(lanes)
+    lanes.stand_back(orders["a"], 1e9)
+    lanes.admit(orders["b"], 1e9)
+    assert not orders["b"].familiar
+
+
 def test_one_that_was_heavy_and_lost_its_worker_begins_as_such(lanes: Lanes, orders: dict[str, Order]) -> None:
-    lanes.admit(orders["a"])
+    lanes.admit(orders["a"], 0.0)
     begun(lanes)
     orders["a"].suspect = True
     lanes.again(orders["a"])
@@ -113,7 +189,7 @@ def test_one_that_was_heavy_and_lost_its_worker_begins_as_such(lanes: Lanes, ord
 
 def test_who_lost_a_worker_comes_first(lanes: Lanes, orders: dict[str, Order]) -> None:
     for one in "abcdef":
-        lanes.admit(orders[one])
+        lanes.admit(orders[one], 0.0)
     begun(lanes)
     lanes.weigh(orders["c"])
     lanes.again(orders["c"])
@@ -123,7 +199,7 @@ def test_who_lost_a_worker_comes_first(lanes: Lanes, orders: dict[str, Order]) -
 
 def test_leaving_is_possible_from_everywhere(lanes: Lanes, orders: dict[str, Order]) -> None:
     for one in "abcdef":
-        lanes.admit(orders[one])
+        lanes.admit(orders[one], 0.0)
     begun(lanes)
     for one in "abcd":
         lanes.weigh(orders[one])
@@ -135,7 +211,7 @@ def test_leaving_is_possible_from_everywhere(lanes: Lanes, orders: dict[str, Ord
 def test_one_worker_is_for_all(orders: dict[str, Order]) -> None:
     lanes = Lanes(Limits(workers=1))
     for one in "ab":
-        lanes.admit(orders[one])
+        lanes.admit(orders[one], 0.0)
     assert begun(lanes) == ["a"]
     assert lanes.weigh(orders["a"])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tiesgraph.syntax import outline, tokens, undeclared
+from tiesgraph.syntax import outline, pattern, tokens, undeclared
 
 
 def test_tokens_keep_their_places() -> None:
@@ -35,3 +35,21 @@ def test_only_undeclared_prefixes_are_named() -> None:
 )
 def test_queries_that_are_much_alike_have_one_outline(one: str, other: str, alike: bool) -> None:
     assert (outline(one).strip() == outline(other).strip()) == alike
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("SELECT ?p { <http://e/a#b> ?p 1 }", "SELECT ?p { <http://e/c> ?p 23 } # mine", True),
+        ("ASK { ?s a ties:Visit }", "ASK { ?s a ties:Exercise }", True),
+        ("ASK { ?s ?p 'it is' }", "ASK { ?s ?p 'that' }", True),
+        ("ASK { ?s ?p ?o }", "ASK { ?s ?p* ?o }", False),
+        ("ASK { ?s ?p ?o }", "SELECT * { ?s ?p ?o }", False),
+    ],
+)
+def test_queries_that_ask_the_same_of_other_things_have_one_pattern(one: str, other: str, alike: bool) -> None:
+    assert ((pattern(one) or "").split() == (pattern(other) or "").split()) == alike
+
+
+def test_a_long_query_has_no_pattern() -> None:
+    assert pattern("ASK { ?s ?p ?o }" + " " * 2_000) is None

@@ -18,6 +18,7 @@ import uvloop
 from tiesgraph.errors import MemoryLimitReached, MisuseError, Overloaded, TimeLimitReached, WorkerLost
 from tiesgraph.store import Store
 from tiesgraph.workers import Inline, Limits, Pool
+from tiesgraph.workers.kinds import Likeness
 from tiesgraph.workers.nursery import Nursery
 
 R = TypeVar("R")
@@ -190,7 +191,7 @@ def test_a_pool_is_not_made_beside_threads(store: Store) -> None:
     other.start()
     try:
         with pytest.raises(RuntimeError, match="several threads"):
-            Nursery.start(store, memory=64 * MIB)
+            Nursery.start(store, memory=64 * MIB, lifeline=0)
     finally:
         wait.set()
         other.join()
@@ -340,14 +341,58 @@ def test_idle_workers_that_are_killed_are_replaced(store: Store) -> None:
     assert pooled(store, work) >= 1
 
 
-def test_the_nursery_is_made_again(store: Store) -> None:
-    async def work(pool: Pool) -> tuple[bool, object]:
-        beside = asyncio.create_task(pool.run(where, 0.6))
+def test_the_nursery_is_made_again_while_its_workers_go_on(store: Store) -> None:
+    async def work(pool: Pool) -> tuple[list[int], list[int], str]:
+        # The first workers are replaced anyway when the nursery is ready.
+        await asyncio.sleep(1.0)
+        sleeping = asyncio.create_task(pool.run(where, 0.6))
+        spinning = asyncio.create_task(pool.run(spin, 0.6))
         await asyncio.sleep(0.3)
-        os.kill(pool.staff.nursery_pid, signal.SIGKILL)
-        return bool(await beside), await pool.run(echo, "next")
+        before = {worker.pid for worker in pool.staff.idle_ones}
+        (slept,) = (worker.pid for worker, order in pool.staff.busy() if not order.stands_back)
+        nursery = pool.staff.nursery_pid
+        os.kill(nursery, signal.SIGKILL)
+        while pool.staff.nursery_pid == nursery:
+            await asyncio.sleep(0.01)
+        assert len(before & {worker.pid for worker in pool.staff.idle_ones}) >= len(before) - 1
+        assert pool.outcomes.lost == 1
+        return [await sleeping], [slept], await spinning
 
-    assert pooled(store, work) == (True, "next")
+    same, slept, done = pooled(store, work, workers=16)
+    assert (same, done) == (slept, "done")
+
+
+def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store) -> None:
+    pids: list[int] = []
+
+    async def work(pool: Pool) -> None:
+        nursery = pool.staff.nursery_pid
+        sleeping = asyncio.create_task(pool.run(where, 9.0))
+        await asyncio.sleep(0.3)
+        os.kill(nursery, signal.SIGKILL)
+        while pool.staff.nursery_pid == nursery:
+            await asyncio.sleep(0.01)
+        pids.extend(worker.pid for worker, _ in pool.staff.busy())
+        # Whoever is gone tells nobody to end.
+        for worker, _ in pool.staff.busy():
+            worker.pause(0.0)
+            assert not worker.is_paused
+        sleeping.cancel()
+        os.close(pool.staff._lifeline[1])
+        pool.staff._lifeline = os.pipe()
+        await asyncio.sleep(0.3)
+
+    pooled(store, work)
+    assert len(pids) == 1
+    assert all(_state(pid) in {"", "Z"} for pid in pids)
+
+
+def _state(pid: int) -> str:
+    """The state of a process, `Z` where it has ended but nobody asked how; nothing where there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
 
 
 def test_work_that_nobody_waits_for_is_stopped(store: Store) -> None:
@@ -370,7 +415,7 @@ def test_what_was_heavy_makes_way_from_the_beginning_until_it_is_light(store: St
     async def work(pool: Pool) -> list[bool]:
         found = []
         for seconds in (0.6, 0.3, 0.001, 0.1):
-            answer = pool.start(spin, seconds, kind=lambda _: "spinning")
+            answer = pool.start(spin, seconds, kind=lambda _: Likeness(lambda: "spinning", lambda: "spins"))
             while not any(order.answer is answer for _, order in pool.staff.busy()):
                 await asyncio.sleep(0.001)
             (order,) = (order for _, order in pool.staff.busy() if order.answer is answer)

@@ -9,7 +9,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["NAME", "Token", "is_volatile", "may_name_graphs", "outline", "place", "position", "tokens", "undeclared"]
+__all__ = [
+    "NAME",
+    "Token",
+    "is_volatile",
+    "may_name_graphs",
+    "outline",
+    "pattern",
+    "place",
+    "position",
+    "tokens",
+    "undeclared",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,11 @@ _PATTERN = re.compile(
 
 _VOLATILE = re.compile(r"\b(?:BNODE|NOW|RAND|STRUUID|UUID)\s*[(#]")
 _FROM = re.compile(r"FROM\s*(?:NAMED\b|[#<:]|[\w.\-]+:)")
-_NOTHING_MUCH = re.compile(r"(?:\s|\d|(?:(?<=\s)|^)#[^\r\n]*)+", re.MULTILINE)
+_COMMENTS = re.compile(r"(?<!\S)#[^\r\n]*")
+_NO_DIGITS = str.maketrans("", "", "0123456789")
+_THINGS = re.compile(
+    r"""<[^<>"{}|^`\x00-\x20]*>|"[^"\r\n]*"|'[^'\r\n]*'|(?<=:)[\w.\-]+|\#[^\r\n]*|[\s\d]+""", re.VERBOSE
+)
 _BEGINNING = 2_000
 _COMMENT_LINES = re.compile(r"^\s*#.*$", re.MULTILINE)
 
@@ -114,7 +129,18 @@ def outline(text: str, /) -> str:
 
     It says nothing of what a query means, only that it is much like another.
     """
-    return _NOTHING_MUCH.sub(" ", text[:_BEGINNING])
+    text = text[:_BEGINNING]
+    if "#" in text:
+        text = _COMMENTS.sub("", text)
+    return " ".join(text.translate(_NO_DIGITS).split())
+
+
+def pattern(text: str, /) -> str | None:
+    """What is left of a query without its names, strings, numbers, comments and spaces; None where it is long.
+
+    Those that ask the same of other things have it in common, and now and then others as well.
+    """
+    return _THINGS.sub(" ", text) if len(text) <= _BEGINNING else None
 
 
 @functools.lru_cache(maxsize=2)  # several ask in turn, of texts that may be large

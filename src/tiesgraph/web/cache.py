@@ -7,12 +7,14 @@ what it asks is what it was. Whoever asks while another waits for the same waits
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from tiesgraph.cut import Cap
-from tiesgraph.syntax import is_volatile, outline
+from tiesgraph.syntax import is_volatile, outline, pattern
 from tiesgraph.web.runner import Job, Written, answer
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.workers import Runner
+from tiesgraph.workers.kinds import Likeness
 
 __all__ = ["Answers", "Sought"]
 
@@ -20,9 +22,9 @@ _OVERHEAD = 1_000
 """What keeping an answer takes beside its bytes and its query's."""
 
 
-def _kind(job: Job) -> str:
+def _kind(job: Job) -> Likeness:
     """What a query has in common with those that ask as much."""
-    return outline(job.text)
+    return Likeness(partial(outline, job.text), partial(pattern, job.text))
 
 
 class Sought:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -24,6 +24,7 @@ from tiesgraph.web.reading import Given, read, rows
 from tiesgraph.web.runner import Job, Written, answer
 from tiesgraph.workers import Runner
 from tiesgraph.workers import limits as told
+from tiesgraph.workers.kinds import Likeness
 from tiesgraph.workers.limits import MIB, Limits
 from tiesgraph.workers.outcomes import Outcomes
 
@@ -157,7 +158,7 @@ class Elsewhere:
         /,
         *,
         seconds: float | None = None,
-        kind: Callable[[A], Hashable] | None = None,  # noqa: ARG002
+        kind: Callable[[A], Likeness] | None = None,  # noqa: ARG002
     ) -> asyncio.Future[R]:
         """The same as something to wait for, or to cancel."""
         return asyncio.get_running_loop().create_task(self.run(task, argument, seconds=seconds))

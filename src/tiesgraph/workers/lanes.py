@@ -1,4 +1,4 @@
-"""Which task runs next: newcomers soon, heavy ones in the places that are theirs, and none without end.
+"""Which task runs next: those that are known as light soon, newcomers not much later, and none without end.
 
 What is heavy is known only when it has run for a while. So a task starts as a newcomer. One that turns
 out heavy keeps its worker where one of the heavy places is free; else it gives the worker up and is begun
@@ -6,24 +6,36 @@ anew when a place is. Its client waits meanwhile, and so does not ask the next h
 cannot crowd out the others, however many they are.
 
 What was heavy is likely to be so the next time. A task of a kind that was is no newcomer: it waits for a heavy
-place, and of those who do one is begun at a time, with a pause behind it, so that a crowd of them is begun beside
-the others and not before them.
+place, and of those who do one is begun at a time: the next when the one before has had its first turn. So a crowd of
+them is begun beside the others and not before them, and a worker is made for none that could not run.
+
+While several tasks stand back, and for a while behind that, there is strain: it is not unlikely that the next newcomer
+is as heavy. Then tasks of familiar kinds go before newcomers, some workers are kept for them, and newcomers begin one
+at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tiesgraph.workers.kinds import Kinds, Likeness
 from tiesgraph.workers.limits import Limits, too_many
 
 __all__ = ["Lanes", "Order"]
 
-_KINDS = 1_000
-"""How many kinds of heavy orders are remembered."""
+_STRAIN = 10.0
+"""Seconds for which there is strain behind what brought it about."""
+
+_MEANWHILE = 1.0
+"""Seconds in which somebody asks for something that may be light, where others come at all."""
+
+_SAMPLE = 16
+"""Of so many light tasks in calm times one is asked of what kind it is, to know it later: to say so takes a while."""
 
 
 @dataclass(eq=False, slots=True)
@@ -35,13 +47,15 @@ class Order:
         seconds: the time it has, from when it was asked for.
         deadline: when that is over, by the clock of the event loop.
         answer: what its caller waits for.
-        kind: tells what it has in common with others that are likely to be as heavy.
+        tell: says what it has in common with others.
         began: when its present worker took it up.
         spent: the processor time that its worker had spent by then.
         heavy: whether it has one of the heavy places.
         stands_back: whether it makes way for younger ones.
         paused: the seconds for which it was stopped in favour of others.
-        suspect: whether such others were heavy, or it was so itself before.
+        suspect: whether one much like it was heavy, or it was so itself before.
+        familiar: whether it goes ahead of newcomers.
+        doubtful: whether it was a newcomer in times of strain, or is known to be heavy.
         lost: how many workers were lost under it; one that was gone before counts for less.
     """
 
@@ -49,14 +63,29 @@ class Order:
     seconds: float
     deadline: float
     answer: asyncio.Future[Any] = field(repr=False)
-    kind: Callable[[], Hashable] | None = field(default=None, repr=False)
+    tell: Callable[[], Likeness] = field(repr=False)
     began: float = 0.0
     spent: float = 0.0
     heavy: bool = False
     stands_back: bool = False
     paused: float = 0.0
     suspect: bool = False
+    familiar: bool = False
+    doubtful: bool = False
     lost: float = 0.0
+    _like: Likeness | None = field(default=None, repr=False)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether somebody asked already what it has in common with others."""
+        return self._like is not None
+
+    @property
+    def like(self) -> Likeness:
+        """What it has in common with others, which takes a while to say when it is first asked."""
+        if self._like is None:
+            self._like = self.tell()
+        return self._like
 
 
 class Lanes:
@@ -65,17 +94,24 @@ class Lanes:
     def __init__(self, limits: Limits, /) -> None:
         self._limits = limits
         self._heavy_places = limits.workers - limits.reserved
+        self._kept = min(limits.abreast, limits.reserved - 1)
+        self._familiar: deque[Order] = deque()
         self._waiting: deque[Order] = deque()
         self._parked: deque[Order] = deque()
         self._running: set[Order] = set()
         self._heavy = 0
         self._young: set[Order] = set()
-        self._known: dict[Hashable, None] = {}
-        self._next_heavy = 0.0
+        self._young_familiar: set[Order] = set()
+        self._kinds = Kinds()
+        self._light = 0
+        self._begun: Order | None = None
+        self._behind: set[Order] = set()
+        self._strain_ends = 0.0
+        self._latest = -math.inf
 
     def __iter__(self) -> Iterator[Order]:
         """All orders at hand."""
-        yield from (*self._waiting, *self._parked, *self._running)
+        yield from (*self.without_worker, *self._running)
 
     @property
     def running(self) -> int:
@@ -90,14 +126,14 @@ class Lanes:
     @property
     def waiting(self) -> int:
         """How many orders have none, or none any more."""
-        return len(self._waiting) + len(self._parked)
+        return len(self._familiar) + len(self._waiting) + len(self._parked)
 
     @property
     def without_worker(self) -> Iterator[Order]:
         """Those orders."""
-        yield from (*self._waiting, *self._parked)
+        yield from (*self._familiar, *self._waiting, *self._parked)
 
-    def admit(self, order: Order, /) -> None:
+    def admit(self, order: Order, now: float, /) -> None:
         """Take an order in.
 
         Raises:
@@ -106,49 +142,112 @@ class Lanes:
         # Those for whom there is a place, and soon a worker, do not count.
         if self.waiting >= self._limits.queue + max(0, self._limits.workers - len(self._running)):
             raise too_many(self.waiting)
-        # Of what kind it is takes a while to say, and mostly nothing is known to be heavy.
-        if self._known and order.kind is not None and order.kind() in self._known:
-            order.suspect = True
-            self._parked.append(order)
-        else:
-            self._waiting.append(order)
+        self._lane(order, strained=now < self._strain_ends).append(order)
+        if not order.suspect:
+            self._latest = now
 
-    def learn(self, order: Order, /, *, heavy: bool) -> None:
-        """Note for others of its kind that an order was heavy, or that it was not."""
-        if order.kind is None:
-            return
-        kind = order.kind()
-        self._known.pop(kind, None)
-        if heavy:
-            self._known[kind] = None
-            while len(self._known) > _KINDS:
-                del self._known[next(iter(self._known))]
+    def abreast_behind(self, now: float, /) -> int:
+        """How many of those that stand back may run: one less where others come meanwhile, for whom to make way."""
+        most = self._limits.side_by_side
+        return max(1, most - 1) if now - self._latest < _MEANWHILE else most
+
+    def _lane(self, order: Order, *, strained: bool) -> deque[Order]:
+        """Where an order waits."""
+        if not (strained or self._kinds.any_heavy):
+            return self._waiting
+        if self._kinds.is_heavy(order.like):
+            order.suspect = True
+            return self._parked
+        order.familiar = strained and self._kinds.is_familiar(order.like)
+        return self._familiar if order.familiar else self._waiting
+
+    def stand_back(self, order: Order, now: float, /) -> None:
+        """Have an order make way for others: it is not light. Where several do there is strain."""
+        order.stands_back = True
+        self._behind.add(order)
+        if not order.suspect:
+            self._kinds.was_not_light(order.like)
+        if len(self._behind) > self._limits.side_by_side:
+            self.strain(now)
+
+    def strain(self, now: float, /) -> None:
+        """Begin times of strain, or have them go on."""
+        begins = now >= self._strain_ends
+        self._strain_ends = now + _STRAIN
+        if begins:
+            waiting, self._waiting = self._waiting, deque()
+            for one in waiting:
+                self._lane(one, strained=True).append(one)
+
+    def was_heavy(self, order: Order, now: float, /) -> None:
+        """Take all others of its kind for heavy, those at hand and those to come."""
+        self.strain(now)
+        self._kinds.was_heavy(order.like)
+        for one in self:
+            one.suspect = one.suspect or one.like.close == order.like.close
+        for lane in (self._familiar, self._waiting):
+            suspects = [one for one in lane if one.suspect]
+            self._parked.extend(suspects)
+            for one in suspects:
+                lane.remove(one)
+
+    def was_not_heavy(self, order: Order, /) -> None:
+        """Take others of its kind for heavy no longer."""
+        self._kinds.was_not_heavy(order.like)
+
+    def was_light(self, order: Order, /) -> None:
+        """Take others of its kind for light, where this one is not the first."""
+        self._light += 1
+        if not order.familiar and (order.is_known or self._light % _SAMPLE == 0):
+            self._kinds.was_light(order.like)
 
     def again(self, order: Order, /) -> None:
         """Put an order that lost its worker at the head of those that wait."""
         self.leave(order)
-        (self._parked if order.suspect else self._waiting).appendleft(order)
+        lane = self._parked if order.suspect else self._familiar if order.familiar else self._waiting
+        lane.appendleft(order)
 
-    def next(self, now: float, /) -> Order | None:
-        """The order that is begun now, or None where there is none, or no worker for it."""
-        if len(self._running) >= self._limits.workers:
+    def next(self, now: float, idle: int, /) -> Order | None:
+        """The order that is begun now, or None where there is none, or no worker for it.
+
+        Args:
+            now: by the clock of the event loop.
+            idle: how many workers are free.
+        """
+        room = min(idle, self._limits.workers - len(self._running))
+        if room <= 0:
             return None
-        if self._parked and self._heavy < self._heavy_places and now >= self._next_heavy:
-            order = self._parked.popleft()
+        if self._familiar and len(self._young_familiar) < self._limits.abreast:
+            order = self._familiar.popleft()
+            self._young_familiar.add(order)
+            self._running.add(order)
+            return order
+        strained = now < self._strain_ends
+        abreast = 1 if strained else self._limits.abreast
+        if strained and room <= self._kept:
+            return None
+        if self._parked and self._heavy < self._heavy_places and self._begun is None:
+            order = self._begun = self._parked.popleft()
             order.heavy = True
             self._heavy += 1
-            self._next_heavy = now + self._limits.slow
-        elif self._waiting and len(self._young) < self._limits.abreast:
+        elif self._waiting and len(self._young) < abreast:
             order = self._waiting.popleft()
             self._young.add(order)
         else:
             return None
+        order.doubtful = strained or order.heavy
         self._running.add(order)
         return order
 
     def grow_up(self, order: Order, /) -> None:
         """Count a running order as young no longer."""
         self._young.discard(order)
+        self._young_familiar.discard(order)
+
+    def had_its_turn(self, order: Order, /) -> None:
+        """A heavy order has run for a while, so that the next may begin."""
+        if order is self._begun:
+            self._begun = None
 
     def weigh(self, order: Order, /) -> bool:
         """Count a running order as heavy; whether there is a place for it, else it is parked."""
@@ -157,7 +256,8 @@ class Lanes:
             self._heavy += 1
             return True
         self._running.discard(order)
-        self._young.discard(order)
+        self._behind.discard(order)
+        self.grow_up(order)
         self._parked.append(order)
         return False
 
@@ -165,11 +265,13 @@ class Lanes:
         """Forget an order, wherever it is; whether it was running."""
         if order in self._running:
             self._running.discard(order)
-            self._young.discard(order)
+            self.grow_up(order)
+            self.had_its_turn(order)
+            self._behind.discard(order)
             self._heavy -= order.heavy
             order.heavy = False
             return True
-        for lane in (self._waiting, self._parked):
+        for lane in (self._familiar, self._waiting, self._parked):
             if order in lane:
                 lane.remove(order)
         return False

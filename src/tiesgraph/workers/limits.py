@@ -39,8 +39,9 @@ class Limits:
         queue: how many more may wait; whatever comes then is turned away.
         young: seconds for which a task is.
         slow: seconds of processor time after which a task stands back behind younger ones.
-        side_by_side: how many of those that stand back run, while the others pause.
-        heavy: seconds, pauses apart, after which one that stands back needs one of the places that heavy ones may have.
+        side_by_side: how many of those that stand back run, while the others pause; one less while others come.
+        heavy: seconds of processor time after which it needs one of the places that heavy ones may have, and others
+            much like it are thought to be as heavy.
     """
 
     seconds: float = 30.0
@@ -52,7 +53,7 @@ class Limits:
     young: float = 0.01
     slow: float = 0.01
     side_by_side: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
-    heavy: float = 0.25
+    heavy: float = 0.2
 
     @property
     def reserved(self) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from tiesgraph.workers.lanes import Order
-from tiesgraph.workers.nursery import Birth
+from tiesgraph.workers.notices import Birth
 from tiesgraph.workers.process import resident
 from tiesgraph.workers.wire import HEAD, Frames, Reply
 
@@ -22,21 +22,26 @@ __all__ = ["Worker"]
 _MARGIN = 0.25
 """Seconds by which a worker's own timer lets the server come first."""
 
-_BACK = 15
-"""The priority of those who stand back: a third of the others' share where both want to run."""
-
 _CPU_TIME = 2
 """Together with a process id the clock of that process's processor time (Linux, `clock_getcpuclockid`)."""
 
 
 class Worker(asyncio.Protocol):
-    """The server's end of one worker."""
+    """The server's end of one worker.
+
+    Attributes:
+        pid: its process id.
+        ripe: see `Birth`.
+        orphan: whether the nursery that it is from is gone.
+        order: what it is at.
+    """
 
     def __init__(
         self, birth: Birth, answered: Callable[[Worker, Reply], None], hung_up: Callable[[Worker], None]
     ) -> None:
         self.pid = birth.pid
         self.ripe = birth.ripe
+        self.orphan = False
         self.order: Order | None = None
         self._handle = birth.handle
         self._answered = answered
@@ -100,7 +105,7 @@ class Worker(asyncio.Protocol):
         with suppress(OSError):
             # Each thread has a priority of its own.
             for thread in (own / "task").iterdir():
-                os.setpriority(os.PRIO_PROCESS, int(thread.name), _BACK)
+                os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
 
     @property
     def is_paused(self) -> bool:
@@ -108,8 +113,8 @@ class Worker(asyncio.Protocol):
         return self._paused_at is not None
 
     def pause(self, now: float, /) -> None:
-        """Stop it where it is, until it is resumed."""
-        if self._paused_at is None:
+        """Stop it where it is, until it is resumed; but an orphan: who would end it, if this process were gone?"""
+        if self._paused_at is None and not self.orphan:
             self._paused_at = now
             self._send(signal.SIGSTOP)
 

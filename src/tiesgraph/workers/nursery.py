@@ -8,8 +8,8 @@ engine's loader starts none that outlive it; `Nursery.start` looks), and starts 
 The parent speaks to it by a socket of messages. Each byte it sends asks for one worker. The nursery answers
 with a worker's process id, its socket and a descriptor by which it can be killed without mistaking it for
 another; and when a worker has ended, with how it ended and the last it said. Where the socket ends, the
-parent is gone: all workers are killed and the nursery ends. A worker that outlives even the nursery ends at
-its own timer, or when it next looks for work.
+parent is gone: all workers are killed and the nursery ends. A worker that outlives the nursery goes on: at a
+pipe from the parent it notices when that is gone, too.
 """
 
 from __future__ import annotations
@@ -27,13 +27,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tiesgraph.workers.process import end_with_parent, give_precedence, keep_heap, let_go_of_files, settle, threads
+from tiesgraph.workers.notices import Birth, Death
+from tiesgraph.workers.process import (
+    end_with,
+    give_back,
+    go_on_with_parent_gone,
+    interrupt_nobody,
+    keep_heap,
+    let_go_of_files,
+    settle,
+    stand_behind,
+    threads,
+)
 from tiesgraph.workers.worker import work
 
 if TYPE_CHECKING:
     from tiesgraph.store import Store
 
-__all__ = ["Birth", "Death", "Nursery", "NurseryLost"]
+__all__ = ["Nursery", "NurseryLost"]
 
 _NOTICE = struct.Struct("<Bii")
 _BIRTH, _DEATH, _BARREN = range(3)
@@ -50,40 +61,6 @@ class NurseryLost(Exception):  # noqa: N818 - it says what happened
     """The nursery has ended, so that no worker can be had any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Birth:
-    """A new worker.
-
-    Attributes:
-        pid: its process id.
-        line: the socket it listens at.
-        handle: the descriptor of its process.
-        ripe: whether it was made after the nursery had got ready; those that are not are to be replaced.
-    """
-
-    pid: int
-    line: socket.socket
-    handle: int
-    ripe: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """A worker that ended: its process id, its exit code (negative: the signal that ended it) and its last words.
-
-    A process id of 0 means that a worker could not be made.
-    """
-
-    pid: int
-    code: int
-    words: str
-
-    @property
-    def how(self) -> str:
-        """How it ended, in a word: `SIGKILL`, `exit code 1`."""
-        return signal.Signals(-self.code).name if self.code < 0 else f"exit code {self.code}"
-
-
 class Nursery:
     """The parent's end of a nursery."""
 
@@ -92,8 +69,10 @@ class Nursery:
         self._control = control
 
     @classmethod
-    def start(cls, store: Store, /, *, memory: int, first: int = 0, again: bool = False) -> Nursery:
+    def start(cls, store: Store, /, *, memory: int, lifeline: int, first: int = 0, again: bool = False) -> Nursery:
         """Fork the nursery, which makes `first` workers at once.
+
+        Workers end when nobody can write any more to the pipe of which `lifeline` is the end that is read.
 
         One that is lost is made `again` from a server that may have threads by now. They only read: of the
         engine's locks they can hold none that keeps another reader out, the C library sees to its own, and the
@@ -111,8 +90,12 @@ class Nursery:
             return cls(pid, ours)
         with _last_resort():
             settle("ties-nursery")
-            let_go_of_files(keep=[theirs.fileno()])
-            _Cradle(store, theirs, memory).mind(first)
+            stand_behind()
+            if again:
+                # The server's answers, of which there was a copy.
+                give_back()
+            let_go_of_files(keep=[theirs.fileno(), lifeline])
+            _Cradle(store, theirs, memory, lifeline).mind(first)
         os._exit(0)
 
     def fileno(self) -> int:
@@ -187,10 +170,11 @@ class _Child:
 class _Cradle:
     """The nursery's own side."""
 
-    def __init__(self, store: Store, control: socket.socket, memory: int) -> None:
+    def __init__(self, store: Store, control: socket.socket, memory: int, lifeline: int) -> None:
         self._store = store
         self._control = control
         self._memory = memory
+        self._lifeline = lifeline
         self._children: dict[int, _Child] = {}
         self._poll = select.poll()
         self._ripe = False
@@ -255,9 +239,10 @@ class _Cradle:
                 # A trace behind those words would push them out of what is kept, and they tell what happened.
                 os.environ.pop("RUST_BACKTRACE", None)
                 settle("ties-worker")
-                give_precedence()
+                interrupt_nobody()
+                end_with(self._lifeline)
                 if self._ripe:
-                    end_with_parent()
+                    go_on_with_parent_gone()
                 self._forget(ours)
                 work(self._store, theirs, memory=self._memory)
             os._exit(0)

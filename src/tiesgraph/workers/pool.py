@@ -6,20 +6,19 @@ Everything here happens on the event loop of the server and takes microseconds: 
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tiesgraph.errors import TiesgraphError
 from tiesgraph.workers import limits as told
+from tiesgraph.workers.kinds import Likeness
 from tiesgraph.workers.lanes import Lanes, Order
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.line import Worker
-from tiesgraph.workers.nursery import Death
+from tiesgraph.workers.notices import Death
 from tiesgraph.workers.outcomes import Outcomes
-from tiesgraph.workers.process import give_back
 from tiesgraph.workers.rota import Rota
 from tiesgraph.workers.staff import KILLED, Staff
 from tiesgraph.workers.verdict import FOREIGN, verdict
@@ -49,9 +48,6 @@ _LULL = 5.0
 
 _AT_WORK = 0.05
 """Seconds after which a worker has surely begun with its task."""
-
-_SURELY = 0.2
-"""Seconds of processor time after which others of the kind of a task are taken for heavy before they begin."""
 
 _LOST = 2.0
 """How many workers may be lost under a task."""
@@ -113,12 +109,12 @@ class Pool:
         /,
         *,
         seconds: float | None = None,
-        kind: Callable[[A], Hashable] | None = None,
+        kind: Callable[[A], Likeness] | None = None,
     ) -> asyncio.Future[R]:
         """The same as something to wait for; where it is cancelled, the work is stopped.
 
         Args but for those of `run`:
-            kind: tells what the argument has in common with others for which the task is as heavy.
+            kind: tells what the argument has in common with others for which the task is as heavy, or as light.
 
         Raises:
             LimitReached: it is not begun.
@@ -128,10 +124,11 @@ class Pool:
         if self._ending:
             raise told.ending()
         now = loop.time()
-        told_kind = None if kind is None else partial(kind, argument)
-        order = Order(request(task, argument), seconds, now + seconds, loop.create_future(), told_kind)
+        # Of one that says nothing of its kind the task itself tells whether it is light.
+        likeness = partial(Likeness, object, lambda: task) if kind is None else partial(kind, argument)
+        order = Order(request(task, argument), seconds, now + seconds, loop.create_future(), likeness)
         try:
-            self.lanes.admit(order)
+            self.lanes.admit(order, now)
         except TiesgraphError:
             self.outcomes.turned_away += 1
             raise
@@ -164,12 +161,16 @@ class Pool:
 
     def ready(self) -> None:
         """Begin what can be begun, and see that there will be workers for the rest."""
-        while self.staff.idle and self.lanes.waiting:
+        while (idle := self.staff.idle) and self.lanes.waiting:
             now = asyncio.get_running_loop().time()
-            order = self.lanes.next(now)
+            order = self.lanes.next(now, idle)
             if order is None:
                 break
-            self.staff.begin(order, now)
+            worker = self.staff.begin(order, now)
+            if order.heavy:
+                # One that is known to be heavy makes way for others from the beginning.
+                self.lanes.stand_back(order, now)
+                worker.stand_back()
         self.staff.replenish()
 
     def answered(self, worker: Worker, reply: Reply, /) -> None:
@@ -178,8 +179,10 @@ class Pool:
         if order is None:
             return
         self.lanes.leave(order)
-        if order.suspect and worker.at_work(order) < _SURELY:
-            self.lanes.learn(order, heavy=False)
+        if not order.stands_back:
+            self.lanes.was_light(order)
+        if order.suspect and worker.at_work(order) < self.limits.heavy:
+            self.lanes.was_not_heavy(order)
         self.staff.let_go(worker, worn=reply.spent or order.stands_back)
         if reply.done:
             self.outcomes.done += 1
@@ -227,9 +230,7 @@ class Pool:
     def _drop(self, order: Order) -> None:
         """Forget an order and kill the worker that is at it."""
         self.lanes.leave(order)
-        for worker, at in self.staff.busy():
-            if at is order:
-                self.staff.dismiss(worker, at_once=True)
+        self.staff.stop(order)
         self.ready()
 
     def _fail_all(self) -> None:
@@ -247,7 +248,7 @@ class Pool:
             beat = _QUICK_BEAT if self.lanes.waiting else _BEAT
             self._beat = loop.call_later(beat, self._look) if at_hand else None
             if not at_hand:
-                self._lull = loop.call_later(_LULL, self._rest)
+                self._lull = loop.call_later(_LULL, self.staff.rest)
 
     def _keep_limits(self, now: float) -> None:
         for worker, order in self.staff.busy():
@@ -257,10 +258,12 @@ class Pool:
                     self._abandon(order)
             elif now >= order.deadline:
                 self.outcomes.over_time += 1
+                if order.stands_back and order.seconds == self.limits.seconds:
+                    self.lanes.was_heavy(order, now)
                 self._refuse(order, told.too_long(order.seconds))
             else:
-                self._weigh(worker, order, now - order.began)
-        self._rota.turn(self.staff.busy(), now)
+                self._weigh(worker, order, now)
+        self._rota.turn(self.staff.busy(), now, most=self.lanes.abreast_behind(now))
         for order in [one for one in self.lanes if now >= one.deadline]:
             self.outcomes.crowded_out += 1
             self._refuse(order, told.crowded_out(order.seconds))
@@ -273,28 +276,25 @@ class Pool:
 
     def _sum_up(self) -> None:
         """See that all together do not take too much memory."""
-        taken = {order: worker.taken() for worker, order in self.staff.busy() if order.stands_back}
-        if sum(taken.values()) > self.limits.total:
+        if (order := self.staff.greediest(self.limits.total)) is not None:
             self.outcomes.over_memory += 1
-            self._refuse(max(taken, key=lambda order: taken[order]), told.too_much_together())
+            self._refuse(order, told.too_much_together())
 
-    def _rest(self) -> None:
-        if not self._ending:
-            self.staff.trim()
-            gc.collect()
-            give_back()
-
-    def _weigh(self, worker: Worker, order: Order, age: float) -> None:
+    def _weigh(self, worker: Worker, order: Order, now: float) -> None:
         """Have a task stand back, and count as heavy, as it gets older."""
+        age = now - order.began
         if age >= self.limits.young:
             self.lanes.grow_up(order)
-        if not order.stands_back and age >= self.limits.slow and worker.at_work(order) >= self.limits.slow:
-            order.stands_back = True
+        if age < self.limits.slow:
+            return
+        spent = worker.at_work(order)
+        if not order.stands_back and spent >= self.limits.slow:
+            self.lanes.stand_back(order, now)
             worker.stand_back()
-        if order.stands_back and not order.suspect and worker.at_work(order) >= _SURELY:
-            order.suspect = True
-            self.lanes.learn(order, heavy=True)
-        blamed = order.stands_back or self.lanes.waiting
-        if age - order.paused >= self.limits.heavy and blamed and not order.heavy and not self.lanes.weigh(order):
+        if not order.suspect and spent >= self.limits.heavy:
+            self.lanes.was_heavy(order, now)
+        if order.suspect and not order.heavy and not self.lanes.weigh(order):
             self.outcomes.parked += 1
             self.staff.dismiss(worker, at_once=True)
+        elif order.heavy and spent >= 2 * self.limits.slow:
+            self.lanes.had_its_turn(order)

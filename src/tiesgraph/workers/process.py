@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
+import select
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 __all__ = [
-    "end_with_parent",
+    "end_with",
     "give_back",
-    "give_precedence",
+    "go_on_with_parent_gone",
+    "interrupt_nobody",
     "keep_heap",
     "let_go_of_files",
     "limit_memory",
     "resident",
     "settle",
+    "stand_behind",
     "threads",
 ]
 
@@ -26,6 +30,9 @@ _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
 # Of <sys/prctl.h>.
 _PR_SET_PDEATHSIG = 1
+
+_BEHIND = 5
+"""How nice the nursery and its workers are: they get a third of the server's share where both want to run."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -61,14 +68,32 @@ def let_go_of_files(*, keep: Iterable[int]) -> None:
     os.close(nothing)
 
 
-def end_with_parent() -> None:
-    """Have the system kill this process when its parent ends, also while it is stopped, where the system is Linux."""
+def end_with(lifeline: int, /) -> None:
+    """Have the system end this process when nobody can write to a pipe any more, whatever it does by then.
+
+    Args:
+        lifeline: the descriptor of the end that is read, to which nothing is ever written; it is closed.
+    """
+    # What is set belongs to an open file, which forks would share.
+    own = os.open(f"/proc/self/fd/{lifeline}", os.O_RDONLY | os.O_NONBLOCK)
+    os.close(lifeline)
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(own, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(own, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    line = select.poll()
+    line.register(own, select.POLLHUP)
+    if line.poll(0):
+        os._exit(0)
+
+
+def go_on_with_parent_gone() -> None:
+    """Have the system continue this process, where it is stopped, when its parent ends: it could not end otherwise."""
     # See `keep_heap`.
     import ctypes
 
     set_option = getattr(ctypes.CDLL(None), "prctl", None)
     if set_option is not None:
-        set_option(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        set_option(_PR_SET_PDEATHSIG, int(signal.SIGCONT), 0, 0, 0)
 
 
 def limit_memory(more: int, /) -> None:
@@ -101,8 +126,16 @@ def keep_heap() -> None:
             set_option(option, size)
 
 
-def give_precedence() -> None:
-    """Have this process, when it gets something to do, wait for a processor that is free and interrupt nobody.
+def stand_behind() -> None:
+    """Have this process, and its forks, get less of the processors than the server where there are too few of them.
+
+    The server is to wait least: all that the others do goes through it.
+    """
+    os.nice(_BEHIND)
+
+
+def interrupt_nobody() -> None:
+    """Have this process, when it gets something to do, wait for a processor that is free.
 
     The server has to hand out more than one task before it is through with an answer; a worker that begins at once in
     its place has it begin again with cold caches.

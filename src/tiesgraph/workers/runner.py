@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from tiesgraph.store import Store
+    from tiesgraph.workers.kinds import Likeness
 
 __all__ = ["Inline", "Runner"]
 
@@ -39,7 +40,7 @@ class Runner(Protocol):
         /,
         *,
         seconds: float | None = None,
-        kind: Callable[[A], Hashable] | None = None,
+        kind: Callable[[A], Likeness] | None = None,
     ) -> asyncio.Future[R]:
         """The same as something to wait for, or to cancel."""
         ...
@@ -81,7 +82,7 @@ class Inline:
         /,
         *,
         seconds: float | None = None,
-        kind: Callable[[A], Hashable] | None = None,  # noqa: ARG002
+        kind: Callable[[A], Likeness] | None = None,  # noqa: ARG002
     ) -> asyncio.Future[R]:
         """The same as something to wait for."""
         return asyncio.get_running_loop().create_task(self.run(task, argument, seconds=seconds))

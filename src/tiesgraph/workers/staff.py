@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import MIB, Limits
 from tiesgraph.workers.line import Worker
-from tiesgraph.workers.nursery import Birth, Death, Nursery, NurseryLost
+from tiesgraph.workers.notices import Birth, Death
+from tiesgraph.workers.nursery import Nursery, NurseryLost
+from tiesgraph.workers.process import give_back
 from tiesgraph.workers.wire import Reply
 
 if TYPE_CHECKING:
@@ -63,13 +67,16 @@ class Staff:
         self._all: dict[int, Worker] = {}
         self._idle: list[Worker] = []
         self._joining: set[asyncio.Task[None]] = set()
+        self._orphans: set[int] = set()
+        self._lifeline = os.pipe()
         self._closed = False
         self.born = 0
         self._start()
 
     def _start(self, *, again: bool = False) -> None:
-        self._nursery = Nursery.start(self._store, memory=self._limits.memory, first=self._spare, again=again)
-        self._asked = self._spare
+        self._asked = max(0, self._spare - len(self._idle))
+        memory, lifeline = self._limits.memory, self._lifeline[0]
+        self._nursery = Nursery.start(self._store, memory=memory, lifeline=lifeline, first=self._asked, again=again)
         self._ripe = False
 
     def open(self) -> None:
@@ -82,6 +89,8 @@ class Staff:
         asyncio.get_running_loop().remove_reader(self._nursery.fileno())
         self._dismiss_all()
         self._nursery.close()
+        for end in self._lifeline:
+            os.close(end)
 
     @property
     def nursery_pid(self) -> int:
@@ -93,9 +102,9 @@ class Staff:
         return len(self._all)
 
     @property
-    def idle(self) -> bool:
-        """Whether one of them is free."""
-        return bool(self._idle)
+    def idle(self) -> int:
+        """How many of them are free."""
+        return len(self._idle)
 
     @property
     def idle_ones(self) -> Sequence[Worker]:
@@ -106,21 +115,21 @@ class Staff:
         """Those that are not, with their tasks."""
         return [(worker, worker.order) for worker in self._all.values() if worker.order is not None]
 
-    def begin(self, order: Order, now: float, /) -> None:
+    def begin(self, order: Order, now: float, /) -> Worker:
         """Give a task to a free worker, the one that was busy last: its memory is still at hand.
 
-        One that is known to be heavy makes way for others from the beginning.
+        One that may well be heavy, and its worker's last, gets the one that was not busy for longest.
         """
-        worker = self._idle.pop()
+        worker = self._idle.pop(0 if order.doubtful else -1)
         worker.begin(order, now)
-        if order.heavy:
-            order.stands_back = True
-            worker.stand_back()
+        return worker
 
     def let_go(self, worker: Worker, /, *, worn: bool) -> None:
         """A worker has done its task: it is free, or replaced where it is `worn`."""
         worker.order = None
-        if worn or worker.ripe < self._ripe:
+        # An orphan's memory is shared with other orphans alone.
+        superfluous = worker.orphan and len(self._idle) >= self._spare
+        if worn or superfluous or worker.ripe < self._ripe:
             self.dismiss(worker, at_once=False)
         else:
             self._idle.append(worker)
@@ -149,12 +158,33 @@ class Staff:
         A worker has a copy of whatever it looked at. Those that were busy last keep theirs: they are the next to work.
         """
         kept = max(1, self._spare // 4)
+        self._bury_orphans()
+        for worker in [one for one in self._idle if one.orphan]:
+            self.dismiss(worker, at_once=False)
         for worker in self._idle[: max(0, len(self._idle) - self._spare)]:
             self.dismiss(worker, at_once=False)
         for place, worker in enumerate(reversed(self.idle_ones)):
             if worker.taken() > _GROWN or (place >= kept and worker.spent() > _WARM):
                 self.dismiss(worker, at_once=False)
         self.replenish()
+
+    def rest(self) -> None:
+        """Give back what a rush has left behind."""
+        if not self._closed:
+            self.trim()
+            gc.collect()
+            give_back()
+
+    def stop(self, order: Order, /) -> None:
+        """Kill the worker that is at a task, where one is."""
+        for worker, at in self.busy():
+            if at is order:
+                self.dismiss(worker, at_once=True)
+
+    def greediest(self, total: int, /) -> Order | None:
+        """Where all tasks that stand back take more than `total` bytes together, the one that takes the most."""
+        taken = {order: worker.taken() for worker, order in self.busy() if order.stands_back}
+        return max(taken, key=lambda order: taken[order]) if sum(taken.values()) > total else None
 
     def _dismiss_all(self) -> None:
         for worker in list(self._all.values()):
@@ -168,7 +198,7 @@ class Staff:
             self._revive()
             return
         if isinstance(notice, Birth):
-            task = asyncio.get_running_loop().create_task(self._join(notice))
+            task = asyncio.get_running_loop().create_task(self._join(notice, self._nursery))
             self._joining.add(task)
             task.add_done_callback(self._joining.discard)
         elif notice.pid:
@@ -181,22 +211,25 @@ class Staff:
         self._asked -= 1
         self.replenish()
 
-    async def _join(self, birth: Birth) -> None:
+    async def _join(self, birth: Birth, nursery: Nursery) -> None:
         worker = Worker(birth, self._overseer.answered, self._hung_up)
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=birth.line)
         if self._closed:
             worker.end(at_once=True)
             return
         self.born += 1
-        if birth.ripe and not self._ripe:
+        if nursery is not self._nursery:
+            self._orphaned(worker)
+        elif birth.ripe and not self._ripe:
             # This one was not asked for: it tells that from now on workers are better than those there are.
             self._ripe = True
-            for other in list(self._idle):
+            for other in [one for one in self._idle if not one.ripe]:
                 self.dismiss(other, at_once=False)
         else:
             self._asked -= 1
         self._all[worker.pid] = worker
-        self._idle.append(worker)
+        # Those that have worked come first: they have at hand what they looked at.
+        self._idle.insert(0, worker)
         self._overseer.ready()
 
     def _hung_up(self, worker: Worker) -> None:
@@ -226,14 +259,29 @@ class Staff:
             asyncio.get_running_loop().call_later(_PAUSE, self.replenish)
 
     def _revive(self) -> None:
-        """Make a new nursery, and have all work begun again."""
+        """Make a new nursery. Those workers that may be at work for long are replaced; the others go on."""
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._nursery.fileno())
         self._nursery.close()
-        orders = [order for _, order in self.busy()]
-        self._dismiss_all()
+        lost = [(worker, order) for worker, order in self.busy() if order.stands_back]
+        for worker, _ in lost:
+            self.dismiss(worker, at_once=True)
+        for worker in self._all.values():
+            self._orphaned(worker)
         _log.error("the process that makes workers is gone; another is made")
         self._start(again=True)
         self.open()
-        for order in orders:
+        for _, order in lost:
             self._overseer.bereaved(order, KILLED)
+
+    def _orphaned(self, worker: Worker) -> None:
+        worker.orphan = True
+        self._orphans.add(worker.pid)
+
+    def _bury_orphans(self) -> None:
+        """See to those that have ended; where this process is the system's first, nobody else does."""
+        for pid in list(self._orphans):
+            with suppress(ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                    continue
+            self._orphans.discard(pid)

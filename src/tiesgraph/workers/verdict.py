@@ -8,7 +8,7 @@ import signal
 from tiesgraph.workers import limits as told
 from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import Limits
-from tiesgraph.workers.nursery import Death
+from tiesgraph.workers.notices import Death
 from tiesgraph.workers.outcomes import Outcomes
 
 __all__ = ["FOREIGN", "verdict"]
