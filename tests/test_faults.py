@@ -7,8 +7,10 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,18 +190,45 @@ def test_pipelined_and_broken_requests_are_answered_in_order(url: str) -> None:
             assert got.count(b"HTTP/1.1 200") == b"".join(pieces).count(b"GET")
 
 
-@pytest.mark.parametrize("whom", ["a worker", "the nursery", "all of them"])
-def test_what_is_killed_from_outside_comes_back(data: Path, whom: str) -> None:
+@pytest.mark.parametrize(
+    "whom",
+    [["worker"], ["nursery"], ["heir"], ["nursery", "heir"], ["nursery", "heir", "worker"]],
+    ids=" and ".join,
+)
+def test_what_is_killed_from_outside_comes_back(data: Path, whom: list[str]) -> None:
     with served("--data", data) as (process, url):
         assert asked(url, LIGHT).status_code == 200
-        time.sleep(1)
-        (nursery,) = [pid for pid in family(process.pid) if pid in _children(process.pid)]
-        victims = {"a worker": family(nursery)[:1], "the nursery": [nursery], "all of them": family(process.pid)}[whom]
+        _wait_for(lambda: _called(process.pid, "heir"))
+        victims = {pid for name in whom for pid in _called(process.pid, name)}
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
         for n in range(10):
             response = asked(url, LIGHT.replace("7", str(n)))
             assert response.status_code == 200, response.text
+        for name in ("nursery", "heir"):
+            _wait_for(partial(_have_others, process.pid, name, victims))
+
+
+def _called(pid: int, name: str) -> list[int]:
+    """The processes of a server that bear a name and have not ended."""
+    found = []
+    for young in family(pid):
+        with suppress(OSError):
+            status = Path(f"/proc/{young}/stat").read_text(encoding="utf-8")
+            if f"(ties-{name})" in status and status.rpartition(")")[2].split()[0] != "Z":
+                found.append(young)
+    return found
+
+
+def _have_others(pid: int, name: str, victims: set[int]) -> bool:
+    return len(set(_called(pid, name)) - victims) == 1
+
+
+def _wait_for(what: Callable[[], object]) -> None:
+    end = time.monotonic() + SLACK
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def _children(pid: int) -> list[int]:

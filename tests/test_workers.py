@@ -350,9 +350,9 @@ def test_the_nursery_is_made_again_while_its_workers_go_on(store: Store) -> None
         await asyncio.sleep(0.3)
         before = {worker.pid for worker in pool.staff.idle_ones}
         (slept,) = (worker.pid for worker, order in pool.staff.busy() if not order.stands_back)
-        nursery = pool.staff.nursery_pid
+        nursery = pool.staff.lineage.pid
         os.kill(nursery, signal.SIGKILL)
-        while pool.staff.nursery_pid == nursery:
+        while pool.staff.lineage.pid == nursery:
             await asyncio.sleep(0.01)
         assert len(before & {worker.pid for worker in pool.staff.idle_ones}) >= len(before) - 1
         assert pool.outcomes.lost == 1
@@ -362,15 +362,49 @@ def test_the_nursery_is_made_again_while_its_workers_go_on(store: Store) -> None
     assert (same, done) == (slept, "done")
 
 
+def test_the_heir_takes_the_place_of_the_nursery_and_its_workers_are_as_good(store: Store) -> None:
+    async def work(pool: Pool) -> None:
+        lineage = pool.staff.lineage
+        for _ in range(3):
+            while lineage.heir is None:
+                await asyncio.sleep(0.01)
+            heir, before = lineage.heir, lineage.pid
+            os.kill(before, signal.SIGKILL)
+            while lineage.pid == before:
+                await asyncio.sleep(0.01)
+            assert lineage.pid == heir
+            for worker in pool.staff.idle_ones:
+                os.kill(worker.pid, signal.SIGKILL)
+            await asyncio.sleep(0.5)
+            assert {worker.ripe for worker in pool.staff.idle_ones} == {True}
+            assert await pool.run(where, 0.0) in {worker.pid for worker in pool.staff.idle_ones}
+
+    pooled(store, work)
+
+
+def test_an_heir_that_is_gone_is_made_again(store: Store) -> None:
+    async def work(pool: Pool) -> None:
+        lineage = pool.staff.lineage
+        while lineage.heir is None:
+            await asyncio.sleep(0.01)
+        heir, nursery = lineage.heir, lineage.pid
+        os.kill(heir, signal.SIGKILL)
+        while lineage.heir in {None, heir}:
+            await asyncio.sleep(0.01)
+        assert lineage.pid == nursery
+
+    pooled(store, work)
+
+
 def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store) -> None:
     pids: list[int] = []
 
     async def work(pool: Pool) -> None:
-        nursery = pool.staff.nursery_pid
+        nursery = pool.staff.lineage.pid
         sleeping = asyncio.create_task(pool.run(where, 9.0))
         await asyncio.sleep(0.3)
         os.kill(nursery, signal.SIGKILL)
-        while pool.staff.nursery_pid == nursery:
+        while pool.staff.lineage.pid == nursery:
             await asyncio.sleep(0.01)
         pids.extend(worker.pid for worker, _ in pool.staff.busy())
         # Whoever is gone tells nobody to end.
@@ -378,8 +412,8 @@ def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store) -
             worker.pause(0.0)
             assert not worker.is_paused
         sleeping.cancel()
-        os.close(pool.staff._lifeline[1])
-        pool.staff._lifeline = os.pipe()
+        os.close(pool.staff.lineage._lifeline[1])
+        pool.staff.lineage._lifeline = os.pipe()
         await asyncio.sleep(0.3)
 
     pooled(store, work)
@@ -430,7 +464,7 @@ def test_what_is_at_hand_at_the_end_is_told_so_and_no_process_is_left(store: Sto
     async def work(pool: Pool) -> tuple[BaseException | str, list[int]]:
         task = asyncio.create_task(pool.run(spin, 60.0))
         await asyncio.sleep(0.4)
-        pids = [worker.pid for worker, _ in pool.staff.busy()] + [pool.staff.nursery_pid]
+        pids = [worker.pid for worker, _ in pool.staff.busy()] + [pool.staff.lineage.pid]
         pool.drain(0.2)
         with pytest.raises(Overloaded, match="ending"):
             await pool.run(echo, 1)

@@ -8,8 +8,9 @@
 It starts `tiesgraph serve` in a process of its own and knows the right answers beforehand. Then there are rounds, each
 of a while at rest (clients that ask for single things of the graph, each query unlike any other), a while of ordinary
 traffic (the named questions beside that: repeated, with If-None-Match, and written so that no cache knows them), and a
-longer while of attack: queries of death, clients that read slowly or vanish, workers killed from outside and, once or
-twice, the process that makes them. At the end the server gets SIGTERM with queries in flight.
+longer while of attack: queries of death, clients that read slowly or vanish, workers killed from outside and, once
+a round, the process that makes them and the one kept ready to take its place. At the end the server gets SIGTERM with
+queries in flight.
 
 It fails (exit code 1) where anything was not as it has to be: an answer that is wrong, or cut without saying so; a
 status that was not asked for; a broken connection; a query of death that outlived its limit by more than half a second;
@@ -96,11 +97,12 @@ def watch(soak: Soak, done: threading.Event) -> None:
 
 
 def kill(soak: Soak, done: threading.Event) -> None:
-    """Kill a worker every few seconds, and amid the attack the process that makes them."""
+    """Kill a worker every few seconds, and amid the attack the nursery's heir and then the nursery."""
+    whom = {4: "ties-heir", 8: "ties-nursery"}
     for turn in range(1_000_000):
         if done.wait(2.0):
             return
-        soak.server.kill_one("ties-nursery" if turn == 8 else "ties-worker")
+        soak.server.kill_one(whom.get(turn, "ties-worker"))
 
 
 def round_of(soak: Soak, crowd: Crowd, seconds: float) -> None:
@@ -167,7 +169,7 @@ def judge(soak: Soak, ledger: Ledger) -> None:
     """Hold what was seen against what has to be."""
     soak.wrong += [f"{count} × {what}" for what, count in ledger.wrong.items()]
     for remark, count in soak.server.remarks.items():
-        lost = "is gone; another is made" in remark and count <= soak.server.killed["ties-nursery"]
+        lost = "that makes workers is gone" in remark and count <= soak.server.killed["ties-nursery"]
         if remark.startswith(("error", "trace", "no JSON")) and not lost:
             soak.wrong.append(f"{count} × logged {remark}")
     p99 = {phase: percentile(times, 0.99) for phase, times in ledger.light.items()}

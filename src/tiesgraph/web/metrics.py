@@ -113,7 +113,7 @@ def _work(pool: Pool) -> Iterator[Metric]:
     now.add_metric(["waiting"], pool.lanes.waiting)
     yield now
     yield GaugeMetricFamily("tiesgraph_workers", "Worker processes", value=len(pool.staff))
-    yield CounterMetricFamily("tiesgraph_workers_started", "Worker processes ever started", value=pool.staff.born)
+    yield CounterMetricFamily("tiesgraph_workers_started", "Worker processes ever started", value=pool.staff.engaged)
 
 
 def _store(runner: Elsewhere) -> Iterator[Metric]:

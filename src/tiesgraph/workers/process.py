@@ -7,11 +7,15 @@ import os
 import resource
 import select
 import signal
-from collections.abc import Iterable
-from contextlib import suppress
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = [
+    "adopt_orphans",
+    "as_a_fork",
+    "be_called",
     "end_with",
     "give_back",
     "go_on_with_parent_gone",
@@ -29,7 +33,7 @@ __all__ = [
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 
 # Of <sys/prctl.h>.
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 _BEHIND = 5
 """How nice the nursery and its workers are: they get a third of the server's share where both want to run."""
@@ -47,9 +51,31 @@ def settle(name: str, /) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    # What `ps` and `top` show; a convenience, and not every kernel lets it be written.
+    be_called(name)
+
+
+def be_called(name: str, /) -> None:
+    """Have `ps` and `top` show a name; a convenience, and not every kernel lets it be written."""
     with suppress(OSError):
         Path("/proc/self/comm").write_text(name, encoding="ascii")
+
+
+@contextmanager
+def as_a_fork() -> Iterator[None]:
+    """End this process with what it does here, come what may: the parent's code, of which a fork has a copy, is not
+    for it to run on in.
+    """
+    try:
+        yield
+    except BaseException:  # noqa: BLE001 - there is nobody to raise it to
+        sys.excepthook(*sys.exc_info())
+        os._exit(1)
+    os._exit(0)
+
+
+def adopt_orphans(*, yes: bool) -> None:
+    """Whether processes whose parent ends become this one's children, where it is among their ancestors."""
+    _set_option(_PR_SET_CHILD_SUBREAPER, int(yes))
 
 
 def let_go_of_files(*, keep: Iterable[int]) -> None:
@@ -88,12 +114,16 @@ def end_with(lifeline: int, /) -> None:
 
 def go_on_with_parent_gone() -> None:
     """Have the system continue this process, where it is stopped, when its parent ends: it could not end otherwise."""
+    _set_option(_PR_SET_PDEATHSIG, int(signal.SIGCONT))
+
+
+def _set_option(option: int, value: int) -> None:
     # See `keep_heap`.
     import ctypes
 
     set_option = getattr(ctypes.CDLL(None), "prctl", None)
     if set_option is not None:
-        set_option(_PR_SET_PDEATHSIG, int(signal.SIGCONT), 0, 0, 0)
+        set_option(option, value, 0, 0, 0)
 
 
 def limit_memory(more: int, /) -> None:

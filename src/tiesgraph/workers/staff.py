@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 import signal
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Protocol
 from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import MIB, Limits
 from tiesgraph.workers.line import Worker
+from tiesgraph.workers.lineage import Lineage
 from tiesgraph.workers.notices import Birth, Death
-from tiesgraph.workers.nursery import Nursery, NurseryLost
+from tiesgraph.workers.nursery import NurseryLost
 from tiesgraph.workers.process import give_back
 from tiesgraph.workers.wire import Reply
 
@@ -27,7 +29,10 @@ __all__ = ["KILLED", "Overseer", "Staff"]
 _log = logging.getLogger(__name__)
 
 _PAUSE = 0.2
-"""Seconds before a worker is asked for anew that could not be made, or that ended though it had nothing to do."""
+"""Seconds before a worker is asked for anew that ended though it had nothing to do."""
+
+_PATIENCE = 1.0
+"""Seconds that those whose nursery is gone may take to end with the server."""
 
 _GROWN = 8 * MIB
 """Bytes beyond which a worker is replaced when there is time for it."""
@@ -60,42 +65,34 @@ class Staff:
 
     def __init__(self, store: Store, limits: Limits, overseer: Overseer, /) -> None:
         """Fork the nursery; see `Nursery.start`."""
-        self._store = store
         self._limits = limits
         self._overseer = overseer
         self._spare = max(1, limits.reserved)
         self._all: dict[int, Worker] = {}
         self._idle: list[Worker] = []
         self._joining: set[asyncio.Task[None]] = set()
+        self._ending: set[int] = set()
         self._orphans: set[int] = set()
-        self._lifeline = os.pipe()
+        self._lost: list[Order] = []
         self._closed = False
-        self.born = 0
-        self._start()
-
-    def _start(self, *, again: bool = False) -> None:
-        self._asked = max(0, self._spare - len(self._idle))
-        memory, lifeline = self._limits.memory, self._lifeline[0]
-        self._nursery = Nursery.start(self._store, memory=memory, lifeline=lifeline, first=self._asked, again=again)
         self._ripe = False
+        self.engaged = 0
+        self._asked = self._spare
+        self.lineage = Lineage(store, limits, self, first=self._asked)
 
     def open(self) -> None:
         """Begin to take in workers."""
-        asyncio.get_running_loop().add_reader(self._nursery.fileno(), self._noticed)
+        self.lineage.open()
 
     def close(self) -> None:
         """End all workers and the nursery."""
         self._closed = True
-        asyncio.get_running_loop().remove_reader(self._nursery.fileno())
         self._dismiss_all()
-        self._nursery.close()
-        for end in self._lifeline:
-            os.close(end)
-
-    @property
-    def nursery_pid(self) -> int:
-        """The process id of the nursery."""
-        return self._nursery.pid
+        self.lineage.close()
+        end = time.monotonic() + _PATIENCE
+        while self._orphans and time.monotonic() < end:
+            self._bury_orphans()
+            time.sleep(0.001)
 
     def __len__(self) -> int:
         """How many workers there are."""
@@ -127,7 +124,7 @@ class Staff:
     def let_go(self, worker: Worker, /, *, worn: bool) -> None:
         """A worker has done its task: it is free, or replaced where it is `worn`."""
         worker.order = None
-        # An orphan's memory is shared with other orphans alone.
+        # An orphan cannot be paused, and where the nursery had no heir it shares its memory with other orphans alone.
         superfluous = worker.orphan and len(self._idle) >= self._spare
         if worn or superfluous or worker.ripe < self._ripe:
             self.dismiss(worker, at_once=False)
@@ -137,6 +134,8 @@ class Staff:
     def dismiss(self, worker: Worker, /, *, at_once: bool) -> None:
         """Do without a worker from now on."""
         del self._all[worker.pid]
+        if not worker.orphan:
+            self._ending.add(worker.pid)
         if worker in self._idle:
             self._idle.remove(worker)
         worker.end(at_once=at_once)
@@ -146,7 +145,7 @@ class Staff:
         most = self._limits.workers + self._spare
         while not self._closed and len(self._idle) + self._asked < self._spare and len(self._all) + self._asked < most:
             try:
-                self._nursery.ask()
+                self.lineage.ask()
             except NurseryLost:
                 # That is noticed where its socket is read.
                 return
@@ -190,39 +189,30 @@ class Staff:
         for worker in list(self._all.values()):
             self.dismiss(worker, at_once=True)
 
-    def _noticed(self) -> None:
-        """Take in what the nursery tells."""
-        try:
-            notice = self._nursery.notice()
-        except NurseryLost:
-            self._revive()
-            return
-        if isinstance(notice, Birth):
-            task = asyncio.get_running_loop().create_task(self._join(notice, self._nursery))
-            self._joining.add(task)
-            task.add_done_callback(self._joining.discard)
-        elif notice.pid:
-            self._died(notice)
-        else:
-            _log.error("no worker can be made: %s", os.strerror(notice.code))
-            asyncio.get_running_loop().call_later(_PAUSE, self._barren)
+    def born(self, birth: Birth, /, *, generation: int) -> None:
+        """Take in a worker."""
+        task = asyncio.get_running_loop().create_task(self._join(birth, generation))
+        self._joining.add(task)
+        task.add_done_callback(self._joining.discard)
 
-    def _barren(self) -> None:
+    def barren(self) -> None:
+        """Ask anew for a worker that could not be made."""
         self._asked -= 1
         self.replenish()
 
-    async def _join(self, birth: Birth, nursery: Nursery) -> None:
+    async def _join(self, birth: Birth, generation: int) -> None:
         worker = Worker(birth, self._overseer.answered, self._hung_up)
         await asyncio.get_running_loop().create_unix_connection(lambda: worker, sock=birth.line)
         if self._closed:
             worker.end(at_once=True)
             return
-        self.born += 1
-        if nursery is not self._nursery:
+        self.engaged += 1
+        if generation != self.lineage.generation:
             self._orphaned(worker)
         elif birth.ripe and not self._ripe:
             # This one was not asked for: it tells that from now on workers are better than those there are.
             self._ripe = True
+            self.lineage.want_heir()
             for other in [one for one in self._idle if not one.ripe]:
                 self.dismiss(other, at_once=False)
         else:
@@ -236,20 +226,24 @@ class Staff:
         """Wait for the nursery's notice of a worker's death, which may have come before the worker joined."""
         if worker in self._idle:
             self._idle.remove(worker)
+        if worker.orphan:
+            asyncio.get_running_loop().call_later(_PAUSE, self._bury_orphans)
         if self._all.get(worker.pid) is worker:
-            asyncio.get_running_loop().call_later(0.2, self._unnoticed, worker)
+            asyncio.get_running_loop().call_later(_PAUSE, self._unnoticed, worker)
 
     def _unnoticed(self, worker: Worker) -> None:
         if self._all.get(worker.pid) is worker:
-            self._died(Death(worker.pid, -signal.SIGKILL, ""))
+            self.died(Death(worker.pid, -signal.SIGKILL, ""))
 
-    def _died(self, death: Death) -> None:
+    def died(self, death: Death, /) -> None:
         """Replace a worker that nobody here ended."""
         worker = self._all.get(death.pid)
         if worker is None:
+            self._ending.discard(death.pid)
             return
         order = worker.order
         self.dismiss(worker, at_once=False)
+        self._ending.discard(death.pid)
         if order is not None:
             self._overseer.bereaved(order, death)
             self.replenish()
@@ -258,20 +252,25 @@ class Staff:
             # Where something is so wrong that each ends at once, this must not become a storm of forks.
             asyncio.get_running_loop().call_later(_PAUSE, self.replenish)
 
-    def _revive(self) -> None:
-        """Make a new nursery. Those workers that may be at work for long are replaced; the others go on."""
-        loop = asyncio.get_running_loop()
-        loop.remove_reader(self._nursery.fileno())
-        self._nursery.close()
-        lost = [(worker, order) for worker, order in self.busy() if order.stands_back]
-        for worker, _ in lost:
-            self.dismiss(worker, at_once=True)
+    def nursery_lost(self) -> None:
+        """Replace those workers that may be at work for long; the others go on."""
+        for worker, order in self.busy():
+            if order.stands_back:
+                self.dismiss(worker, at_once=True)
+                self._lost.append(order)
+        self._orphans |= self._ending
+        self._ending.clear()
         for worker in self._all.values():
             self._orphaned(worker)
-        _log.error("the process that makes workers is gone; another is made")
-        self._start(again=True)
-        self.open()
-        for _, order in lost:
+        asyncio.get_running_loop().call_later(_PAUSE, self._bury_orphans)
+
+    def nursery_made(self, *, ripe: bool) -> None:
+        """Have as many workers as before, and what was lost begun again."""
+        self._ripe = ripe
+        self._asked = int(ripe)
+        self.replenish()
+        lost, self._lost = self._lost, []
+        for order in lost:
             self._overseer.bereaved(order, KILLED)
 
     def _orphaned(self, worker: Worker) -> None:
@@ -279,7 +278,7 @@ class Staff:
         self._orphans.add(worker.pid)
 
     def _bury_orphans(self) -> None:
-        """See to those that have ended; where this process is the system's first, nobody else does."""
+        """See to those that have ended, which are this process's children by now."""
         for pid in list(self._orphans):
             with suppress(ChildProcessError):
                 if os.waitpid(pid, os.WNOHANG) == (0, 0):
