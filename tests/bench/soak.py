@@ -123,15 +123,13 @@ def round_of(soak: Soak, crowd: Crowd, seconds: float) -> None:
 
 
 def settled(soak: Soak, *, within: float) -> int:
-    """The memory once it falls no more."""
-    best, quiet = soak.server.memory, 0
+    """The memory once it neither falls nor rises any more."""
+    seen = [soak.server.memory]
     end = time.monotonic() + within
-    while time.monotonic() < end and quiet < 8:
+    while time.monotonic() < end and (len(seen) < 8 or max(seen[-8:]) - min(seen[-8:]) > MIB):
         time.sleep(1)
-        now = soak.server.memory
-        quiet = quiet + 1 if now > best - MIB else 0
-        best = min(best, now)
-    return best
+        seen.append(soak.server.memory)
+    return seen[-1]
 
 
 def end_in_flight(soak: Soak, light: Ask) -> None:
