@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import platform
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -539,3 +542,22 @@ def test_a_task_given_to_a_worker_that_has_just_ended_is_done_by_another(store: 
     # The event loop of a server: unlike asyncio's own it lets nobody write to a socket that is closed.
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         assert runner.run(work()) == list(range(5))
+
+
+def test_memory_is_put_together_to_huge_pages_and_holds_what_it_held() -> None:
+    code = (
+        "import re; from pathlib import Path; from tiesgraph.workers.process import gather_pages\n"
+        "held = bytes(range(256)) * 200_000\n"
+        "steps = sum(1 for _ in gather_pages())\n"
+        "assert held == bytes(range(256)) * 200_000\n"
+        "print(steps, re.search(r'AnonHugePages: +(\\d+)', Path('/proc/self/smaps_rollup').read_text())[1])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    steps, gathered = map(int, told)
+    assert steps >= 20
+    # Linux puts pages together when it is told to from 6.1 on.
+    if (
+        tuple(map(int, platform.release().split(".")[:2])) >= (6, 1)
+        and Path("/sys/kernel/mm/transparent_hugepage").exists()
+    ):
+        assert gathered >= 20 * 1024

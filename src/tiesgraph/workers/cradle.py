@@ -18,6 +18,7 @@ from tiesgraph.workers.process import (
     as_a_fork,
     be_called,
     end_with,
+    gather_pages,
     go_on_with_parent_gone,
     interrupt_nobody,
     keep_heap,
@@ -110,6 +111,7 @@ class Cradle:
     def _getting_ready(self) -> Iterator[None]:
         keep_heap()
         yield from self._store.narrowing()
+        yield from gather_pages()
 
     def _order(self) -> bytes:
         """What the parent asks for; nothing where it is gone, also where it left notices unread."""
