@@ -14,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiesgraph.errors import Overloaded
+from tiesgraph.web.runner import Written
 from tiesgraph.workers.kinds import Likeness
 from tiesgraph.workers.lanes import Lanes, Order
 from tiesgraph.workers.limits import Limits
-from tiesgraph.workers.wire import HEAD, Frames
+from tiesgraph.workers.wire import HEAD, Frame, Frames, Reply, packed
 
 _clock = itertools.count()
 """Seconds go by from one look to the next."""
@@ -169,6 +170,19 @@ def test_what_waits_when_strain_begins_is_looked_at_anew(orders: dict[str, Order
     assert lanes.next(later, 9) is orders["a"]
 
 
+def test_strain_begins_where_some_run_for_long_and_others_wait(orders: dict[str, Order]) -> None:
+    lanes = Lanes(Limits(workers=32, abreast=2))
+    for one in "abcdef":
+        lanes.admit(orders[one], 0.0)
+    for one in "abc":
+        assert lanes.next(1.0, 9) is orders[one]
+        lanes.grow_up(orders[one])
+    # Three run for long by now, which is more than a few, and newcomers begin one at a time.
+    assert lanes.next(1.0, 9) is orders["d"]
+    assert orders["d"].doubtful
+    assert lanes.next(1.0, 9) is None
+
+
 def test_what_was_not_light_is_familiar_no_more(orders: dict[str, Order]) -> None:
     lanes = strained(orders)
     lanes.admit(orders["a"], 1e9)
@@ -216,13 +230,29 @@ def test_one_worker_is_for_all(orders: dict[str, Order]) -> None:
     assert lanes.weigh(orders["a"])
 
 
-@given(values=st.lists(st.binary(max_size=50), max_size=6), cuts=st.lists(st.integers(0, 200), max_size=8))
-def test_frames_are_put_together_however_they_are_cut(values: list[bytes], cuts: list[int]) -> None:
-    pickles = [pickle.dumps(value) for value in values]
-    stream = b"".join(HEAD.pack(len(one), n) + one for n, one in enumerate(pickles))
+@given(
+    values=st.lists(st.tuples(st.binary(max_size=50), st.binary(max_size=50)), max_size=6),
+    cuts=st.lists(st.integers(0, 400), max_size=8),
+)
+def test_frames_are_put_together_however_they_are_cut(values: list[tuple[bytes, bytes]], cuts: list[int]) -> None:
+    pickles = [(pickle.dumps(value), apart) for value, apart in values]
+    stream = b"".join(HEAD.pack(len(one), len(apart), n) + one + apart for n, (one, apart) in enumerate(pickles))
     places = sorted({0, len(stream), *(cut for cut in cuts if cut < len(stream))})
     frames = Frames()
-    found: list[tuple[float, bytes | memoryview]] = []
+    found: list[Frame] = []
     for begin, end in pairwise(places):
         found += frames.take(stream[begin:end])
-    assert found == list(enumerate(pickles))
+    assert found == [
+        Frame(n, memoryview(one), memoryview(apart) if apart else None) for n, (one, apart) in enumerate(pickles)
+    ]
+
+
+@pytest.mark.parametrize("size", [0, 1_000, 3_000_000])
+def test_a_large_body_comes_apart_from_the_rest_of_a_reply(size: int) -> None:
+    reply = Reply(done=True, value=Written(b"x" * size, "text/csv", "identity", cut="cut"), spent=False)
+    pickled, apart = packed(reply)
+    assert len(apart) == (size if size > 1_000 else 0)
+    (frame,) = Frames().take(HEAD.pack(len(pickled), len(apart), 0.0) + pickled + bytes(apart))
+    assert frame.value == reply
+    for protocol in (2, pickle.HIGHEST_PROTOCOL):
+        assert pickle.loads(pickle.dumps(reply, protocol)) == reply  # noqa: S301 - written just before

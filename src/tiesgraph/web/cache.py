@@ -7,7 +7,9 @@ what it asks is what it was. Whoever asks while another waits for the same waits
 from __future__ import annotations
 
 import asyncio
+import functools
 from functools import partial
+from typing import Any
 
 from tiesgraph.cut import Cap
 from tiesgraph.syntax import is_volatile, outline, pattern
@@ -25,6 +27,17 @@ _OVERHEAD = 1_000
 def _kind(job: Job) -> Likeness:
     """What a query has in common with those that ask as much."""
     return Likeness(partial(outline, job.text), partial(pattern, job.text))
+
+
+def _key(job: Job) -> tuple[str, str]:
+    """What an answer is kept under; see `Shelf`."""
+    return job.text, _beside(*job[1:])
+
+
+@functools.lru_cache(maxsize=256)
+def _beside(*what: object) -> str:
+    """All that is asked beside the query; clients say the same with each of their queries."""
+    return repr(what)
 
 
 class Sought:
@@ -60,7 +73,7 @@ class Answers:
     """
 
     def __init__(self, runner: Runner, /, *, room: int, cap: Cap) -> None:
-        self.shelf: Shelf[Job, Written] = Shelf(room)
+        self.shelf: Shelf[tuple[str, str], tuple[Any, ...]] = Shelf(room)
         self.cap = cap
         self.joined = 0
         self._runner = runner
@@ -90,7 +103,8 @@ class Answers:
         if is_volatile(job.text):
             return None
         self._renew()
-        return None if self._epoch is None else self.shelf.get(self._capped(job))
+        kept = None if self._epoch is None else self.shelf.get(_key(self._capped(job)))
+        return None if kept is None else Written._make(kept)
 
     def seek(self, job: Job, /, *, seconds: float | None = None) -> Sought:
         """Have the answer of a query worked out, which is not at hand; whoever does not wait for it leaves.
@@ -128,7 +142,7 @@ class Answers:
         """Keep a whole answer, if what was asked when its query came is what would be asked now."""
         self._renew()
         if written.cut is None and epoch is not None and epoch == self._epoch:
-            self.shelf.put(job, written, size=len(written.body) + len(job.text) + _OVERHEAD)
+            self.shelf.put(_key(job), tuple(written), size=len(written.body) + len(job.text) + _OVERHEAD)
 
     def _renew(self) -> None:
         """Forget what was kept where it is no longer what would be answered."""

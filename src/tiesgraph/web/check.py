@@ -70,7 +70,7 @@ def add_routes(app: FastAPI, site: Site, /) -> None:
         ),
     )
     async def check(request: Request) -> Response:
-        body = await received(request, limit=CEILING.size, refusal=too_large())
+        body = await received(request, limit=CEILING.size, refusal=too_large)
         kind = request.headers.get("content-type", "")
         given = dict(request.query_params)
         if media_type(kind) == FORM:

@@ -52,7 +52,7 @@ class Sending(NamedTuple):
 
     status: int
     head: bytes
-    body: bytes
+    body: bytes | memoryview
     lasting: bool
 
 

@@ -45,8 +45,7 @@ async def asked(request: Request, site: Site, /) -> Response | None:
         TiesgraphError: see `protocol.read` and `answered`.
         HTTPException: it came too slowly.
     """
-    too_large = QueryTooLarge(f"the request has more than {_BODY_LIMIT:,} bytes", mend="Ask in several queries.")
-    body = await received(request, limit=_BODY_LIMIT, refusal=too_large) if request.method == "POST" else b""
+    body = await received(request, limit=_BODY_LIMIT, refusal=_too_large) if request.method == "POST" else b""
     operation = read(
         method=request.method,
         query_string=request.scope["query_string"],
@@ -65,6 +64,10 @@ async def asked(request: Request, site: Site, /) -> Response | None:
         codings=codings(request),
     )
     return await answered(request, site, job, seconds=operation.seconds)
+
+
+def _too_large() -> QueryTooLarge:
+    return QueryTooLarge(f"the request has more than {_BODY_LIMIT:,} bytes", mend="Ask in several queries.")
 
 
 async def answered(request: Request, site: Site, job: Job, /, *, seconds: float | None = None) -> Response:

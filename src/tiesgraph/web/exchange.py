@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -67,7 +67,7 @@ class Reply:
         headers: further ones.
     """
 
-    body: bytes
+    body: bytes | memoryview
     content_type: str
     tag: str | None = None
     weak: bool = False
@@ -123,14 +123,14 @@ def choose(request: Request, /, *, offered: Sequence[Format], default: Format | 
     return fmt
 
 
-async def received(request: Request, /, *, limit: int, refusal: TiesgraphError) -> bytes:
+async def received(request: Request, /, *, limit: int, refusal: Callable[[], TiesgraphError]) -> bytes:
     """The body of a request: refused unread where it says itself that it is too large, else as it grows too large
     or comes too slowly.
 
     Args:
         request: the request.
         limit: bytes.
-        refusal: what is raised beyond them.
+        refusal: makes what is raised beyond them; a frame that held that would be held by it, with all it has read.
 
     Raises:
         UnsupportedMediaType: it is compressed: what small bodies unpack to is no business of this server's.
@@ -141,14 +141,14 @@ async def received(request: Request, /, *, limit: int, refusal: TiesgraphError) 
         raise UnsupportedMediaType(f"a body with the coding {coding} is not unpacked", mend="Send it as it is.")
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length[:18]) > limit:
-        raise refusal
+        raise refusal()
     parts, size = [], 0
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             async for part in request.stream():
                 size += len(part)
                 if size > limit:
-                    raise refusal
+                    raise refusal()
                 parts.append(part)
     except TimeoutError as error:
         raise HTTPException(408, f"the request was not complete within {_BODY_SECONDS} seconds") from error
@@ -201,7 +201,7 @@ def send(request: Request, reply: Reply, /) -> Response:
     if reply.tag is not None and reply.status == 200 and _holds(request, _tag_in(reply.tag, coding), reply.modified):
         kept = ("Cache-Control", "ETag", "Last-Modified", "Link", "Vary")
         return Response(status_code=304, headers={name: headers[name] for name in kept if name in headers})
-    body = reply.body if reply.coding else encode(reply.body, coding)
+    body = reply.body if reply.coding else encode(bytes(reply.body), coding)
     return Response(body, status_code=reply.status, headers=headers)
 
 

@@ -73,7 +73,7 @@ async def ask(site: Site, text: str, /, *, bind: tuple[tuple[str, str], ...] = (
         bind=bind,
     )
     written = await site.answers.get(job)
-    rows: dict[str, Any] = json.loads(written.body)
+    rows: dict[str, Any] = json.loads(bytes(written.body))
     return Table(columns=tuple(rows["head"]["vars"]), bindings=tuple(rows["results"]["bindings"]))
 
 

@@ -6,7 +6,8 @@ Both are plain values, because they travel between processes.
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from pickle import PickleBuffer
+from typing import Any, NamedTuple, SupportsIndex
 
 from tiesgraph.coding import encode, pick
 from tiesgraph.cut import Cap
@@ -19,6 +20,10 @@ from tiesgraph.store import Store
 __all__ = ["Job", "Written", "answer", "written"]
 
 _CAP = Cap()
+_LARGE = 1024 * 1024
+"""Bytes of a body beyond which it takes notable time to copy it."""
+_APART = 5
+"""The protocol of pickles from which on buffers can go apart from them."""
 _BLANK = {JSON: b'"type":"bnode"', XML: b"<bnode>", RDFXML: b"nodeID="}
 """What there is where a format names a blank node; elsewhere it is `_:`."""
 
@@ -59,12 +64,17 @@ class Written(NamedTuple):
         blank: whether it may name blank nodes, whose names differ from one time to the next.
     """
 
-    body: bytes
+    body: bytes | memoryview
     content_type: str
     coding: str
     hints: tuple[str, ...] = ()
     cut: str | None = None
     blank: bool = False
+
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[Any, ...]:
+        """Have a large body go between processes apart from the rest."""
+        body = PickleBuffer(self.body) if len(self.body) > _LARGE and protocol.__index__() >= _APART else self.body
+        return Written, (body, *self[1:])
 
 
 def answer(store: Store, job: Job, /) -> Written:

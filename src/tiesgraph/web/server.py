@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -18,7 +19,7 @@ from tiesgraph.web.journal import Journal
 from tiesgraph.web.opening import Opening
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.web.site import Site
-from tiesgraph.web.wire import Recalled, protocol
+from tiesgraph.web.wire import protocol
 from tiesgraph.workers import Inline, Pool
 
 __all__ = ["serve"]
@@ -44,7 +45,7 @@ def serve(site: Site, /, *, at: socket.socket, drain: Callable[[float], None]) -
     at.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _TAKING_IN)
     app = Opening(site)
     # What a store elsewhere holds may change: the application has to be asked whether it did.
-    shelf: Shelf[bytes, Recalled] = Shelf(site.settings.kept if isinstance(site.runner, Pool | Inline) else 0)
+    shelf: Shelf[bytes, tuple[Any, ...]] = Shelf(site.settings.kept if isinstance(site.runner, Pool | Inline) else 0)
     journal = Journal(app, tally=site.tally, log_queries=site.settings.log_queries)
     config = uvicorn.Config(
         app,

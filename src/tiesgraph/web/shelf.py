@@ -20,6 +20,10 @@ V = TypeVar("V")
 class Shelf(Generic[K, V]):
     """A mapping with room for so many bytes, which forgets what was asked for longest ago.
 
+    There may be tens of thousands of things. Plain tuples of texts, bytes and numbers are best, for keys too: what
+    can be part of no circle is not looked through for garbage, which otherwise holds up everybody for tens of
+    milliseconds at a time.
+
     Attributes:
         room: the bytes it may hold.
         held: those it holds.

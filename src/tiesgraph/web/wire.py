@@ -60,7 +60,7 @@ class _Turn(NamedTuple):
     sought: Sought | None
 
 
-def protocol(journal: Journal, shelf: Shelf[bytes, Recalled], direct: Direct, /) -> type[asyncio.Protocol]:
+def protocol(journal: Journal, shelf: Shelf[bytes, tuple[Any, ...]], direct: Direct, /) -> type[asyncio.Protocol]:
     """The protocol class for uvicorn, which notes in `journal` what it answers by itself, from `shelf` or `direct`."""
 
     class Wire(_Wire):
@@ -73,7 +73,7 @@ def protocol(journal: Journal, shelf: Shelf[bytes, Recalled], direct: Direct, /)
 
 class _Wire(Patient):
     _journal: Journal
-    _shelf: Shelf[bytes, Recalled]
+    _shelf: Shelf[bytes, tuple[Any, ...]]
     _direct: Direct
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -102,6 +102,7 @@ class _Wire(Patient):
             if turn.sought is not None:
                 turn.sought.leave()
             self._note(turn, 0, 0)
+        let_go(self.cycle)
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
@@ -121,7 +122,7 @@ class _Wire(Patient):
         if rests:
             if (recalled := self._shelf.get(data)) is not None:
                 self._wait_no_more()
-                self._recall(recalled)
+                self._recall(Recalled._make(recalled))
                 return
             if (job := self._direct.job(data)) is not None and not self._is_crowded():
                 self._begin(data, job)
@@ -167,7 +168,7 @@ class _Wire(Patient):
         if len(body) > _LARGEST:
             return
         recalled = Recalled(status, path, first_step(path), STATUS_LINE[status], head, body, query)
-        self._shelf.put(asked, recalled, size=len(asked) + len(head) + len(body) + 1_000)
+        self._shelf.put(asked, tuple(recalled), size=len(asked) + len(head) + len(body) + 1_000)
 
     def _recall(self, recalled: Recalled) -> None:
         """Send a response again."""
@@ -256,17 +257,18 @@ class _Wire(Patient):
         self._over()
         self._note(turn, status, len(body), number=number)
         if keep:
-            self._keep(turn.data, status, head, body, turn.job.text, path="/sparql")
+            self._keep(turn.data, status, head, bytes(body), turn.job.text, path="/sparql")
         self._go_on()
 
     async def _send_on(self, turn: _Turn, sending: Sending, number: str) -> None:
-        """Send the other pieces of a large body, as fast as the client takes them."""
+        """Send the other pieces of a large body, as fast as the client takes them, and others before each."""
         body = sending.body
         try:
             for begin in range(_LARGEST, len(body), _LARGEST):
                 async with asyncio.timeout(HEAD_SECONDS):
                     await self.flow.drain()
                 self.transport.write(body[begin : begin + _LARGEST])
+                await asyncio.sleep(0)
         except BaseException as error:
             self.transport.abort()
             # Whoever does not take what was asked for has gone.

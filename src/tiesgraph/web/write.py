@@ -56,9 +56,10 @@ def send_at_once(cycle: RequestResponseCycle) -> None:
     cycle.send = send  # type: ignore[assignment, method-assign]
 
 
-def let_go(cycle: RequestResponseCycle) -> None:
-    """Undo `send_at_once` when all is sent: the two hold each other, and the body, until garbage is looked for."""
-    vars(cycle).pop("send", None)
+def let_go(cycle: RequestResponseCycle | None) -> None:
+    """Undo `send_at_once`: a cycle and its send would hold each other, and the body, until garbage is looked for."""
+    if cycle is not None:
+        vars(cycle).pop("send", None)
 
 
 def _is_plain(cycle: RequestResponseCycle, start: Message, message: Message) -> bool:

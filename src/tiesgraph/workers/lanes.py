@@ -9,9 +9,9 @@ What was heavy is likely to be so the next time. A task of a kind that was is no
 place, and of those who do one is begun at a time: the next when the one before has had its first turn. So a crowd of
 them is begun beside the others and not before them, and a worker is made for none that could not run.
 
-While several tasks stand back, and for a while behind that, there is strain: it is not unlikely that the next newcomer
-is as heavy. Then tasks of familiar kinds go before newcomers, some workers are kept for them, and newcomers begin one
-at a time.
+While several tasks stand back, or run for long while others wait, and for a while behind that, there is strain: it is
+not unlikely that the next newcomer is as heavy. Then tasks of familiar kinds go before newcomers, some workers are kept
+for them, and newcomers begin one at a time.
 """
 
 from __future__ import annotations
@@ -179,6 +179,15 @@ class Lanes:
             for one in waiting:
                 self._lane(one, strained=True).append(one)
 
+    @property
+    def _is_jammed(self) -> bool:
+        """Whether some wait, and of those that run more than a few are young no longer.
+
+        Whether these are heavy, or only wait for a processor, is not known so soon.
+        """
+        grown = len(self._running) - len(self._young) - len(self._young_familiar)
+        return bool(self._waiting) and grown > self._limits.abreast
+
     def was_heavy(self, order: Order, now: float, /) -> None:
         """Take all others of its kind for heavy, those at hand and those to come."""
         self.strain(now)
@@ -217,6 +226,8 @@ class Lanes:
         room = min(idle, self._limits.workers - len(self._running))
         if room <= 0:
             return None
+        if self._is_jammed:
+            self.strain(now)
         if self._familiar and len(self._young_familiar) < self._limits.abreast:
             order = self._familiar.popleft()
             self._young_familiar.add(order)

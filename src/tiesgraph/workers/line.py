@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pickle
 import signal
 import time
 from collections.abc import Callable
@@ -59,8 +58,8 @@ class Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass a reply on when it is whole."""
-        for _, pickled in self._frames.take(data):
-            self._answered(self, pickle.loads(pickled))  # noqa: S301 - our own fork wrote it
+        for frame in self._frames.take(data):
+            self._answered(self, frame.value)
 
     def connection_lost(self, _reason: Exception | None) -> None:
         """The worker ended, or was ended."""
@@ -74,7 +73,7 @@ class Worker(asyncio.Protocol):
         order.spent = self.spent()
         order.stands_back = False
         order.paused = 0.0
-        head = HEAD.pack(len(order.pickled), max(0.0, order.deadline - now) + _MARGIN)
+        head = HEAD.pack(len(order.pickled), 0, max(0.0, order.deadline - now) + _MARGIN)
         # Where it has just ended, the nursery tells, and the task is begun again.
         if self._line is not None and not self._line.is_closing():
             self._line.write(head + order.pickled)

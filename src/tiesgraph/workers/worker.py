@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tiesgraph.errors import TiesgraphError
 from tiesgraph.workers.limits import too_much_memory
 from tiesgraph.workers.process import limit_memory, resident
-from tiesgraph.workers.wire import Reply, receive, send
+from tiesgraph.workers.wire import Reply, packed, receive, send
 
 if TYPE_CHECKING:
     from tiesgraph.store import Store
@@ -63,13 +63,13 @@ def _serve(store: Store, line: socket.socket, memory: int) -> None:
         try:
             done, value = _outcome(store, pickled)
             spent = time.monotonic() - began > _QUICK and resident() - at_first > _GROWTH
-            reply = pickle.dumps(Reply(done, value, spent), pickle.HIGHEST_PROTOCOL)
+            reply, apart = packed(Reply(done, value, spent))
             del value
         except MemoryError:
-            reply = exhausted
+            reply, apart = exhausted, b""
         signal.setitimer(signal.ITIMER_REAL, 0)
         try:
-            send(line, reply)
+            send(line, reply, apart)
         except OSError:
             return
 
