@@ -407,6 +407,31 @@ def test_an_heir_that_is_gone_is_made_again(store: Store) -> None:
     pooled(store, work)
 
 
+def test_an_heir_is_asked_for_only_of_a_nursery_that_has_got_ready(store: Store) -> None:
+    async def work(pool: Pool) -> None:
+        lineage = pool.staff.lineage
+        while lineage.heir is None:
+            await asyncio.sleep(0.01)
+        heir, nursery = lineage.heir, lineage.pid
+        os.kill(heir, signal.SIGKILL)
+        # That is noticed, and soon another would be asked for; but now there is a nursery that has only just begun.
+        while lineage.heir == heir:
+            await asyncio.sleep(0.001)
+        os.kill(nursery, signal.SIGKILL)
+        while lineage.pid == nursery or lineage.heir is None:
+            await asyncio.sleep(0.001)
+        nursery = lineage.pid
+        os.kill(nursery, signal.SIGKILL)
+        while lineage.pid == nursery:
+            await asyncio.sleep(0.001)
+        for worker in pool.staff.idle_ones:
+            os.kill(worker.pid, signal.SIGKILL)
+        await asyncio.sleep(0.5)
+        assert {worker.ripe for worker in pool.staff.idle_ones} == {True}
+
+    pooled(store, work)
+
+
 def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store) -> None:
     pids: list[int] = []
 

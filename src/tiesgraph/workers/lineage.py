@@ -125,14 +125,25 @@ class Lineage:
                 self._family.died(notice)
             case Barren(error, heir):
                 _log.error("no worker can be made: %s", os.strerror(error))
-                asyncio.get_running_loop().call_later(_PAUSE, self.want_heir if heir else self._family.barren)
+                if heir:
+                    self._want_heir_soon()
+                else:
+                    asyncio.get_running_loop().call_later(_PAUSE, self._family.barren)
 
     def _heir_gone(self) -> None:
         """Have another: an heir says nothing, but its socket ends with it."""
         self._without_heir()
         _log.warning("the process that is to make workers next is gone; another is made")
+        self._want_heir_soon()
+
+    def _want_heir_soon(self) -> None:
+        """Ask the same nursery for another; the next one has to get ready first, and is asked then."""
         # Where something is so wrong that each ends at once, this must not become a storm of forks.
-        asyncio.get_running_loop().call_later(_PAUSE, self.want_heir)
+        asyncio.get_running_loop().call_later(_PAUSE, self._want_heir_of, self.generation)
+
+    def _want_heir_of(self, generation: int) -> None:
+        if generation == self.generation:
+            self.want_heir()
 
     def _without_heir(self) -> None:
         if self._heir is not None:
