@@ -7,13 +7,12 @@ what it asks is what it was. Whoever asks while another waits for the same waits
 from __future__ import annotations
 
 import asyncio
-import functools
 from functools import partial
 from typing import Any
 
 from tiesgraph.cut import Cap
 from tiesgraph.syntax import is_volatile, outline, pattern
-from tiesgraph.web.runner import Job, Written, answer
+from tiesgraph.web.runner import Job, Written, answer, as_text
 from tiesgraph.web.shelf import Shelf
 from tiesgraph.workers import Runner
 from tiesgraph.workers.kinds import Likeness
@@ -31,13 +30,7 @@ def _kind(job: Job) -> Likeness:
 
 def _key(job: Job) -> tuple[str, str]:
     """What an answer is kept under; see `Shelf`."""
-    return job.text, _beside(*job[1:])
-
-
-@functools.lru_cache(maxsize=256)
-def _beside(*what: object) -> str:
-    """All that is asked beside the query; clients say the same with each of their queries."""
-    return repr(what)
+    return job.text, as_text(*job[1:])
 
 
 class Sought:

@@ -5,7 +5,6 @@ This much of the server works without FastAPI, so that it can answer before that
 
 from __future__ import annotations
 
-import functools
 import re
 
 from starlette.requests import Request
@@ -28,7 +27,7 @@ from tiesgraph.web.exchange import (
 from tiesgraph.web.journal import Memo, memo_of
 from tiesgraph.web.presence import attended
 from tiesgraph.web.protocol import read
-from tiesgraph.web.runner import Job, Written
+from tiesgraph.web.runner import Job, Written, as_text
 from tiesgraph.web.site import Site
 
 __all__ = ["answered", "asked", "reply_of", "tag_of"]
@@ -121,13 +120,7 @@ def tag_of(site: Site, job: Job, /) -> str:
     """What the ETag of an answer is made of; the coding is told apart by what `headers_of` adds."""
     upper = job.text.upper()
     start = "" if any(pattern.search(upper) for pattern in _ORDERED) else site.start
-    return site.edition.tag("answer", start, _wanted(job.dataset, job.base, job.accept, job.asked, job.bind), job.text)
-
-
-@functools.lru_cache(maxsize=256)
-def _wanted(*what: object) -> str:
-    """All that is asked beside the query, as text; clients say the same with each of their queries."""
-    return repr(what)
+    return site.edition.tag("answer", start, as_text(job.dataset, job.base, job.accept, job.asked, job.bind), job.text)
 
 
 def _remarks(written: Written) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from tiesgraph.names import prefixes
 from tiesgraph.query import Dataset, Result, parse_term, run
 from tiesgraph.store import Store
 
-__all__ = ["Job", "Written", "answer", "written"]
+__all__ = ["Job", "Written", "answer", "as_text", "written"]
 
 _CAP = Cap()
 _LARGE = 1024 * 1024
@@ -110,6 +110,12 @@ def written(result: Result, job: Job, /) -> Written:
         cut=str(output.cut) if output.cut else None,
         blank=_BLANK.get(fmt, b"_:") in output.body,
     )
+
+
+@functools.lru_cache(maxsize=256)
+def as_text(*what: object) -> str:
+    """What is asked beside a query's text, as one text; clients say the same with each of their queries."""
+    return repr(what)
 
 
 @functools.lru_cache(maxsize=256)
