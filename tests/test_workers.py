@@ -187,13 +187,30 @@ def test_a_failure_is_told_with_its_trace_and_without_it_in_the_message(
         assert "a defect of ours" in "".join(caught.value.__notes__)
 
 
-def test_workers_do_not_give_out_the_same_random_values(store: Store) -> None:
+@pytest.mark.parametrize("ripe", [False, True])
+def test_workers_do_not_give_out_the_same_random_values(store: Store, *, ripe: bool) -> None:
     async def work(pool: Pool) -> list[str]:
+        # In the nursery, too, the engine is asked for something before it is ready.
+        while ripe and not all(worker.ripe for worker in pool.staff.idle_ones):
+            await asyncio.sleep(0.01)
         return await asyncio.gather(*(pool.run(uuid, None) for _ in range(12)))
 
     uuid(store, None)
     made = pooled(store, work)
     assert len(set(made)) == len(made)
+
+
+def test_a_worker_has_one_thread_which_stands_back_as_a_whole(store: Store) -> None:
+    async def work(pool: Pool) -> tuple[list[int], int]:
+        spinning = asyncio.create_task(pool.run(spin, 0.3))
+        await asyncio.sleep(0.2)
+        ((worker, _),) = pool.staff.busy()
+        seen = [int(thread.name) for thread in Path(f"/proc/{worker.pid}/task").iterdir()]
+        policy = os.sched_getscheduler(worker.pid)
+        await spinning
+        return [one - worker.pid for one in seen], policy
+
+    assert pooled(store, work) == ([0], os.SCHED_IDLE)
 
 
 def test_a_pool_is_not_made_beside_threads(store: Store) -> None:

@@ -10,6 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,6 @@ from tiesgraph.workers.process import (
     go_on_with_parent_gone,
     interrupt_nobody,
     keep_heap,
-    settle,
 )
 from tiesgraph.workers.worker import work
 
@@ -50,7 +50,12 @@ class _Child:
 
 
 class Cradle:
-    """What a nursery does, and its heir once the nursery is gone."""
+    """What a nursery does, and its heir once the nursery is gone.
+
+    It forks from a thread with a deep stack, which is its workers' only one: the engine recurses over a query's
+    structure. And nothing is asked of the engine in that thread: it keeps a random number generator for each, which
+    would go on alike in all forks, so that two of them would give out the same UUID.
+    """
 
     def __init__(
         self, store: Store, control: socket.socket, /, *, memory: int, lifeline: int, ripe: bool = False
@@ -83,12 +88,13 @@ class Cradle:
         self._poll.register(self._control, select.POLLIN)
         for _ in range(first):
             self._bear()
-        getting_ready = self._getting_ready()
+        getting_ready, elsewhere = self._getting_ready(), ThreadPoolExecutor(1)
         quiet_until = time.monotonic() + _PAUSE
         while True:
             pause = None if self._ripe else 1000 * max(_BREATH, quiet_until - time.monotonic())
             events = self._poll.poll(pause)
-            if not events and next(getting_ready, _DONE) is _DONE:
+            if not events and elsewhere.submit(next, getting_ready, _DONE).result() is _DONE:
+                elsewhere.shutdown()
                 self._ripe = True
                 gc.freeze()
                 self._bear()
@@ -135,8 +141,8 @@ class Cradle:
                 os.dup2(said, 1)
                 os.dup2(said, 2)
                 # A trace behind those words would push them out of what is kept, and they tell what happened.
-                os.environ.pop("RUST_BACKTRACE", None)
-                settle("ties-worker")
+                os.unsetenv("RUST_BACKTRACE")
+                be_called("ties-worker")
                 interrupt_nobody()
                 end_with(self._lifeline)
                 if self._ripe:

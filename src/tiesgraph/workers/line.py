@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import cast
 
 from tiesgraph.workers.lanes import Order
@@ -99,12 +98,13 @@ class Worker(asyncio.Protocol):
             return 0
 
     def stand_back(self) -> None:
-        """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task."""
-        own = Path(f"/proc/{self.pid}")
+        """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task.
+
+        It has a single thread, and so `/proc` need not be asked for others: what is asked for there is undone when
+        the process ends, which the nursery would have to wait for, and what stands back ends slowly.
+        """
         with suppress(OSError):
-            # Each thread has a priority of its own.
-            for thread in (own / "task").iterdir():
-                os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
+            os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
 
     @property
     def is_paused(self) -> bool:

@@ -1,9 +1,10 @@
-"""The nursery: one process with one thread that holds the store, and of which every worker is a fork.
+"""The nursery: one process with one thread at work that holds the store, and of which every worker is a fork.
 
 A fork copies no memory but what either side then writes, so that a worker costs a few megabytes and is there
 in milliseconds. What a fork does copy is every lock as it stands, and only the thread that forks: a lock that
 another thread holds stays held for ever. So the nursery is forked while its parent has a single thread (the
-engine's loader starts none that outlive it; `Nursery.start` looks), and starts none itself.
+engine's loader starts none that outlive it; `Nursery.start` looks), and when it forks, all that its other thread does
+is wait for its end.
 
 The parent speaks to it by a socket of messages. Each that it sends asks for one worker or for an heir. The nursery
 answers with a worker's process id, its socket and a descriptor by which it can be killed without mistaking it for
@@ -20,11 +21,20 @@ import contextlib
 import os
 import socket
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tiesgraph.workers.cradle import HEIR, WORKER, Cradle
 from tiesgraph.workers.notices import Heir, Notice, receive_notice
-from tiesgraph.workers.process import as_a_fork, give_back, let_go_of_files, settle, stand_behind, threads
+from tiesgraph.workers.process import (
+    as_a_fork,
+    give_back,
+    let_go_of_files,
+    on_deep_stack,
+    settle,
+    stand_behind,
+    threads,
+)
 
 if TYPE_CHECKING:
     from tiesgraph.store import Store
@@ -70,7 +80,7 @@ class Nursery:
                 # The server's answers, of which there was a copy.
                 give_back()
             let_go_of_files(keep=[theirs.fileno(), lifeline])
-            Cradle(store, theirs, memory=memory, lifeline=lifeline).mind(first)
+            on_deep_stack(partial(Cradle(store, theirs, memory=memory, lifeline=lifeline).mind, first))
         raise AssertionError("a fork goes no further")
 
     @classmethod

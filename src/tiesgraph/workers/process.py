@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import resource
 import select
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 __all__ = [
     "adopt_orphans",
@@ -23,11 +27,14 @@ __all__ = [
     "keep_heap",
     "let_go_of_files",
     "limit_memory",
+    "on_deep_stack",
     "resident",
     "settle",
     "stand_behind",
     "threads",
 ]
+
+_STACK = 64 * 1024 * 1024
 
 # Of <malloc.h>.
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
@@ -46,7 +53,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def settle(name: str, /) -> None:
-    """Make a process just forked one that waits for orders.
+    """Make a process just forked one that waits for orders, and so its own forks.
 
     It ignores the signals that tell a server to end, which reach all processes of a terminal or a service at
     once: the server lets its work end first, and closing its sockets ends the rest.
@@ -54,14 +61,15 @@ def settle(name: str, /) -> None:
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for number in (signal.SIGALRM, signal.SIGIO):
+        signal.signal(number, signal.SIG_DFL)
     be_called(name)
 
 
 def be_called(name: str, /) -> None:
     """Have `ps` and `top` show a name; a convenience, and not every kernel lets it be written."""
     with suppress(OSError):
-        Path("/proc/self/comm").write_text(name, encoding="ascii")
+        _write("/proc/self/comm", name)
 
 
 @contextmanager
@@ -75,6 +83,29 @@ def as_a_fork() -> Iterator[None]:
         sys.excepthook(*sys.exc_info())
         os._exit(1)
     os._exit(0)
+
+
+def on_deep_stack(task: Callable[[], None], /) -> None:
+    """Do something in a thread that has a deep stack, and so have the processes that it forks.
+
+    Raises:
+        BaseException: whatever the task raises.
+    """
+    done: Future[None] = Future()
+
+    def do() -> None:
+        try:
+            task()
+            done.set_result(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            done.set_exception(error)
+
+    before = threading.stack_size(_STACK)
+    thread = threading.Thread(target=do)
+    thread.start()
+    threading.stack_size(before)
+    thread.join()
+    done.result()
 
 
 def adopt_orphans(*, yes: bool) -> None:
@@ -107,7 +138,6 @@ def end_with(lifeline: int, /) -> None:
     # What is set belongs to an open file, which forks would share.
     own = os.open(f"/proc/self/fd/{lifeline}", os.O_RDONLY | os.O_NONBLOCK)
     os.close(lifeline)
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
     fcntl.fcntl(own, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(own, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
     line = select.poll()
@@ -122,12 +152,22 @@ def go_on_with_parent_gone() -> None:
 
 
 def _set_option(option: int, value: int) -> None:
-    # See `keep_heap`.
-    import ctypes
-
-    set_option = getattr(ctypes.CDLL(None), "prctl", None)
+    set_option = _of_c_library("prctl")
     if set_option is not None:
         set_option(option, value, 0, 0, 0)
+
+
+def _of_c_library(name: str) -> Any:
+    """A function of the C library; None where it has none of that name."""
+    return getattr(_c_library(), name, None)
+
+
+@functools.cache
+def _c_library() -> Any:
+    # It takes longer to import than to fork a worker, and nothing else needs it.
+    import ctypes
+
+    return ctypes.CDLL(None)
 
 
 def limit_memory(more: int, /) -> None:
@@ -143,7 +183,7 @@ def limit_memory(more: int, /) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     # Where the whole machine runs short, a worker is the one to go.
     with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")
+        _write("/proc/self/oom_score_adj", "800")
 
 
 def keep_heap() -> None:
@@ -151,10 +191,7 @@ def keep_heap() -> None:
 
     It would otherwise hand it to the system and get it again with each query, which takes about a tenth of the time.
     """
-    # It takes longer to import than to fork a worker, and nothing else needs it.
-    import ctypes
-
-    set_option = getattr(ctypes.CDLL(None), "mallopt", None)
+    set_option = _of_c_library("mallopt")
     if set_option is not None:
         for option, size in ((_M_TRIM_THRESHOLD, 1 << 30), (_M_TOP_PAD, 1 << 26), (_M_MMAP_THRESHOLD, 1 << 30)):
             set_option(option, size)
@@ -165,12 +202,12 @@ def gather_pages() -> Iterator[None]:
 
     To fork copies a table of all pages, and to end goes through it once more: of 2 MiB each there are few.
     """
-    # See `keep_heap`.
-    import ctypes
-
-    advise = getattr(ctypes.CDLL(None), "madvise", None)
+    advise = _of_c_library("madvise")
     if advise is None:
         return
+    # See `_of_c_library`.
+    import ctypes
+
     advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     for begin, end in list(_own_memory()):
         for place in range(-(-begin // _HUGE) * _HUGE, end - _HUGE + 1, _HUGE):
@@ -209,10 +246,7 @@ def interrupt_nobody() -> None:
 
 def give_back() -> None:
     """Hand what this process has freed to the system, where the C library is the GNU one and keeps it otherwise."""
-    # See `keep_heap`.
-    import ctypes
-
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    trim = _of_c_library("malloc_trim")
     if trim is not None:
         trim(0)
 
@@ -230,7 +264,26 @@ def resident(pid: int | None = None, /) -> int:
 
 def _pages(pid: int | str) -> list[int]:
     """The numbers of pages in `/proc/<pid>/statm`: address space, in memory, of these from files, and others."""
-    return [int(number) for number in Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()]
+    file = os.open(f"/proc/{pid}/statm", os.O_RDONLY)
+    try:
+        return [int(number) for number in os.read(file, 200).split()]
+    finally:
+        os.close(file)
+
+
+def _write(path: str, text: str) -> None:
+    """Say something to the system.
+
+    With little code: a fork gets a copy of each page on which there is something that it runs.
+
+    Raises:
+        OSError: it does not want to know.
+    """
+    file = os.open(path, os.O_WRONLY)
+    try:
+        os.write(file, text.encode("ascii"))
+    finally:
+        os.close(file)
 
 
 def threads() -> int:

@@ -6,7 +6,6 @@ import os
 import pickle
 import signal
 import socket
-import threading
 import time
 import traceback
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["work"]
 
-_STACK = 64 * 1024 * 1024
 _GROWTH = 32 * 1024 * 1024
 _QUICK = 0.02
 """Seconds in which no task can make a worker grow so much that it is worth looking."""
@@ -32,18 +30,7 @@ def work(store: Store, line: socket.socket, /, *, memory: int) -> None:
 
     The timer has the default action, which needs no interpreter: it ends the process within the engine, too.
     Returns when the other end closes the line.
-
-    All is done in a thread of its own, for two reasons. The engine keeps a random number generator for each
-    thread; that of the thread that was forked goes on alike in all forks, so that two of them would give out
-    the same UUID. And a thread can have a deep stack: the engine recurses over a query's structure.
     """
-    threading.stack_size(_STACK)
-    thread = threading.Thread(target=_work, args=(store, line, memory))
-    thread.start()
-    thread.join()
-
-
-def _work(store: Store, line: socket.socket, memory: int) -> None:
     try:
         _serve(store, line, memory)
     except BaseException:  # noqa: BLE001 - the nursery tells the server what is written here
