@@ -112,7 +112,7 @@ def test_a_kind_that_was_heavy_is_no_newcomer_and_begins_one_at_a_time(orders: d
     assert [orders[one].heavy for one in "dfac"] == [True, True, False, False]
     for one in "dfac":
         lanes.leave(orders[one])
-    lanes.was_not_heavy(orders["d"])
+    lanes.was_done(orders["d"], 0.1)
     lanes.admit(orders["h"], 0.0)
     assert begun(lanes) == ["h"]
     assert not orders["h"].suspect
@@ -136,7 +136,7 @@ def strained(orders: dict[str, Order]) -> Lanes:
     lanes = Lanes(Limits(workers=8, abreast=1, queue=9))
     alike(orders, {"abcd": "known"})
     for _ in range(100):
-        lanes.was_light(orders["a"])
+        lanes.was_done(orders["a"], 0.001)
     lanes.admit(orders["h"], 1e9)
     begun(lanes)
     lanes.stand_back(orders["h"], 1e9)
@@ -183,13 +183,48 @@ def test_strain_begins_where_some_run_for_long_and_others_wait(orders: dict[str,
     assert lanes.next(1.0, 9) is None
 
 
-def test_what_was_not_light_is_familiar_no_more(orders: dict[str, Order]) -> None:
+@pytest.mark.parametrize("spent", [0.05, 0.5])
+def test_what_was_not_light_is_familiar_no_more(orders: dict[str, Order], spent: float) -> None:
+    lanes = strained(orders)
+    lanes.admit(orders["a"], 1e9)
+    begun(lanes)
+    assert orders["a"].familiar
+    lanes.leave(orders["a"])
+    lanes.was_done(orders["a"], spent)
+    lanes.admit(orders["b"], 1e9)
+    assert not orders["b"].familiar
+
+
+def test_what_stands_back_for_all_its_familiarity_is_familiar_no_more(orders: dict[str, Order]) -> None:
     lanes = strained(orders)
     lanes.admit(orders["a"], 1e9)
     begun(lanes)
     lanes.stand_back(orders["a"], 1e9)
     lanes.admit(orders["b"], 1e9)
     assert not orders["b"].familiar
+
+
+def test_what_is_heavy_is_familiar_no_more(orders: dict[str, Order]) -> None:
+    lanes = strained(orders)
+    lanes.admit(orders["a"], 1e9)
+    begun(lanes)
+    lanes.was_heavy(orders["a"], 1e9)
+    lanes.was_done(orders["a"], 0.15)
+    lanes.admit(orders["b"], 1e9)
+    assert not orders["b"].familiar
+    assert not orders["b"].suspect
+
+
+def test_what_takes_a_while_and_is_light_all_the_same_is_familiar_soon(orders: dict[str, Order]) -> None:
+    lanes = Lanes(Limits(workers=8, abreast=1, queue=9))
+    alike(orders, {"ab": "middling", "cd": "quick"})
+    for _ in range(4):
+        lanes.was_done(orders["a"], 0.02)
+        lanes.was_done(orders["c"], 0.001)
+    lanes.strain(1e9)
+    for one in "bd":
+        lanes.admit(orders[one], 1e9)
+    assert [orders[one].familiar for one in "bd"] == [True, False]
 
 
 def test_one_that_was_heavy_and_lost_its_worker_begins_as_such(lanes: Lanes, orders: dict[str, Order]) -> None:

@@ -58,7 +58,8 @@ class Kinds:
         return self._light.get(kind.loose, 0) >= _OFTEN
 
     def was_heavy(self, kind: Likeness, /) -> None:
-        """Think ill of those much like it."""
+        """Think ill of those much like it, and trust those somewhat like it no more."""
+        self.was_not_light(kind)
         _note(self._heavy, kind.close, 1)
 
     def was_not_heavy(self, kind: Likeness, /) -> None:

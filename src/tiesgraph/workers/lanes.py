@@ -34,8 +34,11 @@ _STRAIN = 10.0
 _MEANWHILE = 1.0
 """Seconds in which somebody asks for something that may be light, where others come at all."""
 
+_LONG = 0.003
+"""Seconds of processor time beyond which a light task is long."""
+
 _SAMPLE = 16
-"""Of so many light tasks in calm times one is asked of what kind it is, to know it later: to say so takes a while."""
+"""Of so many short tasks in calm times one is asked of what kind it is, to know it later: to say so takes a while."""
 
 
 @dataclass(eq=False, slots=True)
@@ -165,7 +168,7 @@ class Lanes:
         """Have an order make way for others: it is not light. Where several do there is strain."""
         order.stands_back = True
         self._behind.add(order)
-        if not order.suspect:
+        if order.familiar:
             self._kinds.was_not_light(order.like)
         if len(self._behind) > self._limits.side_by_side:
             self.strain(now)
@@ -200,14 +203,22 @@ class Lanes:
             for one in suspects:
                 lane.remove(one)
 
-    def was_not_heavy(self, order: Order, /) -> None:
-        """Take others of its kind for heavy no longer."""
-        self._kinds.was_not_heavy(order.like)
+    def was_done(self, order: Order, spent: float, /) -> None:
+        """Learn from an order that is done what to think of others of its kind.
 
-    def was_light(self, order: Order, /) -> None:
-        """Take others of its kind for light, where this one is not the first."""
+        Args:
+            order: the order.
+            spent: the seconds of processor time that it took.
+        """
+        if order.suspect and spent < self._limits.heavy:
+            self._kinds.was_not_heavy(order.like)
+        if spent >= self._limits.light:
+            self._kinds.was_not_light(order.like)
+            return
         self._light += 1
-        if not order.familiar and (order.is_known or self._light % _SAMPLE == 0):
+        # To say of what kind one is takes little beside what a long one took.
+        told = order.is_known or spent >= _LONG or self._light % _SAMPLE == 0
+        if told and not order.familiar:
             self._kinds.was_light(order.like)
 
     def again(self, order: Order, /) -> None:

@@ -38,7 +38,7 @@ class Limits:
             are over while they are young, and few workers with warm caches do them sooner than many would.
         queue: how many more may wait; whatever comes then is turned away.
         young: seconds for which a task is.
-        slow: seconds of processor time after which a task stands back behind younger ones.
+        slow: seconds of processor time after which a task stands back behind younger ones, where nothing speaks for it.
         side_by_side: how many of those that stand back run, while the others pause; one less while others come.
         heavy: seconds of processor time after which it needs one of the places that heavy ones may have, and others
             much like it are thought to be as heavy.
@@ -54,6 +54,14 @@ class Limits:
     slow: float = 0.01
     side_by_side: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     heavy: float = 0.2
+
+    @property
+    def light(self) -> float:
+        """Seconds of processor time within which a task is light; where its kind is, it has them before it stands back.
+
+        Those of middling weight would else not get through where light ones alone keep the processors busy.
+        """
+        return 3 * self.slow
 
     @property
     def reserved(self) -> int:
@@ -114,8 +122,10 @@ def ending() -> Overloaded:
 
 
 def killed() -> WorkerLost:
-    """For a task whose workers were killed from outside, twice."""
-    return WorkerLost("the process that worked on this was killed from outside, and so was the next", mend="Ask again.")
+    """For a task whose workers were killed from outside, three times."""
+    return WorkerLost(
+        "the process that worked on this was killed from outside, and so were the next two", mend="Ask again."
+    )
 
 
 def crashed(signal_name: str, /) -> WorkerLost:

@@ -49,7 +49,7 @@ _LULL = 5.0
 _AT_WORK = 0.05
 """Seconds after which a worker has surely begun with its task."""
 
-_LOST = 2.0
+_LOST = 3.0
 """How many workers may be lost under a task."""
 
 
@@ -97,7 +97,7 @@ class Pool:
         Raises:
             TiesgraphError: whatever the task raises of that kind.
             LimitReached: it took too long or too much memory, or was not begun because too many others are.
-            WorkerLost: it crashed its worker, or two workers were killed under it.
+            WorkerLost: it crashed its worker, or three workers were killed under it.
             RuntimeError: it failed in another way; a note tells how.
         """
         return await self.start(task, argument, seconds=seconds)
@@ -179,10 +179,7 @@ class Pool:
         if order is None:
             return
         self.lanes.leave(order)
-        if not order.stands_back:
-            self.lanes.was_light(order)
-        if order.suspect and worker.at_work(order) < self.limits.heavy:
-            self.lanes.was_not_heavy(order)
+        self.lanes.was_done(order, worker.at_work(order))
         self.staff.let_go(worker, worn=reply.spent or order.stands_back)
         if reply.done:
             self.outcomes.done += 1
@@ -288,7 +285,7 @@ class Pool:
         if age < self.limits.slow:
             return
         spent = worker.at_work(order)
-        if not order.stands_back and spent >= self.limits.slow:
+        if not order.stands_back and spent >= (self.limits.light if order.familiar else self.limits.slow):
             self.lanes.stand_back(order, now)
             worker.stand_back()
         if not order.suspect and spent >= self.limits.heavy:
