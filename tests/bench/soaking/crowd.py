@@ -174,7 +174,8 @@ def play(task: Task, step: Step, begin: int, /) -> None:
     while (phase := task.now) != _END:
         if phase < begin:
             client.close()
-            time.sleep(0.02)
+            # Seldom: many wait, and are not to take the processors from the few that are at work.
+            time.sleep(task.dice.uniform(0.1, 0.3))
             continue
         try:
             step(task, client)
