@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tiesgraph.errors import Overloaded
 from tiesgraph.web.runner import Written
 from tiesgraph.workers.kinds import Likeness
-from tiesgraph.workers.lanes import Lanes, Order
+from tiesgraph.workers.lanes import Lanes
 from tiesgraph.workers.limits import Limits
+from tiesgraph.workers.order import Order
 from tiesgraph.workers.wire import HEAD, Frame, Frames, Reply, packed
 
 _clock = itertools.count()
@@ -157,11 +158,23 @@ def test_under_strain_the_familiar_goes_first_and_has_workers_of_its_own(orders:
     assert [orders[one].doubtful for one in "abe"] == [False, False, True]
 
 
+def test_the_familiar_goes_ahead_of_those_that_wait_for_a_while(orders: dict[str, Order]) -> None:
+    lanes = Lanes(Limits(workers=8, abreast=1, queue=9))
+    alike(orders, {"abcd": "known"})
+    for _ in range(100):
+        lanes.was_done(orders["a"], 0.001)
+    for one, now in (("e", 0.0), ("f", 0.0), ("a", 0.004), ("b", 0.006)):
+        lanes.admit(orders[one], now)
+    assert [orders[one].familiar for one in "ab"] == [False, True]
+    assert begun(lanes) == ["b", "e"]
+
+
 def test_what_waits_when_strain_begins_is_looked_at_anew(orders: dict[str, Order]) -> None:
     lanes = strained(orders)
     lanes.leave(orders["h"])
     later = 1e9 + 60
     for one in "gefa":
+        orders[one].deadline = later + 1.0
         lanes.admit(orders[one], later)
     assert lanes.next(later, 9) is orders["g"]
     lanes.stand_back(orders["g"], later)

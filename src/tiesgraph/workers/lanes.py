@@ -9,24 +9,22 @@ What was heavy is likely to be so the next time. A task of a kind that was is no
 place, and of those who do one is begun at a time: the next when the one before has had its first turn. So a crowd of
 them is begun beside the others and not before them, and a worker is made for none that could not run.
 
-While several tasks stand back, or run for long while others wait, and for a while behind that, there is strain: it is
-not unlikely that the next newcomer is as heavy. Then tasks of familiar kinds go before newcomers, some workers are kept
-for them, and newcomers begin one at a time.
+Where those that wait do so for a while, tasks of familiar kinds, that is of those that are often light, go ahead. While
+several stand back, or run for long while others wait, and for a while behind that, there is strain: it is not unlikely
+that the next newcomer is as heavy. Then some workers are kept for the familiar, and newcomers begin one at a time.
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
-from tiesgraph.workers.kinds import Kinds, Likeness
+from tiesgraph.workers.kinds import Kinds
 from tiesgraph.workers.limits import Limits, too_many
+from tiesgraph.workers.order import Order
 
-__all__ = ["Lanes", "Order"]
+__all__ = ["Lanes"]
 
 _STRAIN = 10.0
 """Seconds for which there is strain behind what brought it about."""
@@ -39,56 +37,6 @@ _LONG = 0.003
 
 _SAMPLE = 16
 """Of so many short tasks in calm times one is asked of what kind it is, to know it later: to say so takes a while."""
-
-
-@dataclass(eq=False, slots=True)
-class Order:
-    """A task that somebody waits for.
-
-    Attributes:
-        pickled: what the worker is sent.
-        seconds: the time it has, from when it was asked for.
-        deadline: when that is over, by the clock of the event loop.
-        answer: what its caller waits for.
-        tell: says what it has in common with others.
-        began: when its present worker took it up.
-        spent: the processor time that its worker had spent by then.
-        heavy: whether it has one of the heavy places.
-        stands_back: whether it makes way for younger ones.
-        paused: the seconds for which it was stopped in favour of others.
-        suspect: whether one much like it was heavy, or it was so itself before.
-        familiar: whether it goes ahead of newcomers.
-        doubtful: whether it was a newcomer in times of strain, or is known to be heavy.
-        lost: how many workers were lost under it; one that was gone before counts for less.
-    """
-
-    pickled: bytes
-    seconds: float
-    deadline: float
-    answer: asyncio.Future[Any] = field(repr=False)
-    tell: Callable[[], Likeness] = field(repr=False)
-    began: float = 0.0
-    spent: float = 0.0
-    heavy: bool = False
-    stands_back: bool = False
-    paused: float = 0.0
-    suspect: bool = False
-    familiar: bool = False
-    doubtful: bool = False
-    lost: float = 0.0
-    _like: Likeness | None = field(default=None, repr=False)
-
-    @property
-    def is_known(self) -> bool:
-        """Whether somebody asked already what it has in common with others."""
-        return self._like is not None
-
-    @property
-    def like(self) -> Likeness:
-        """What it has in common with others, which takes a while to say when it is first asked."""
-        if self._like is None:
-            self._like = self.tell()
-        return self._like
 
 
 class Lanes:
@@ -145,7 +93,7 @@ class Lanes:
         # Those for whom there is a place, and soon a worker, do not count.
         if self.waiting >= self._limits.queue + max(0, self._limits.workers - len(self._running)):
             raise too_many(self.waiting)
-        self._lane(order, strained=now < self._strain_ends).append(order)
+        self._lane(order, choosy=now < self._strain_ends or self._is_behindhand(now)).append(order)
         if not order.suspect:
             self._latest = now
 
@@ -154,14 +102,18 @@ class Lanes:
         most = self._limits.side_by_side
         return max(1, most - 1) if now - self._latest < _MEANWHILE else most
 
-    def _lane(self, order: Order, *, strained: bool) -> deque[Order]:
+    def _is_behindhand(self, now: float) -> bool:
+        """Whether the first of those that wait has waited for so long that light ones had better go ahead."""
+        return bool(self._waiting) and now - self._waiting[0].asked > self._limits.young / 2
+
+    def _lane(self, order: Order, *, choosy: bool) -> deque[Order]:
         """Where an order waits."""
-        if not (strained or self._kinds.any_heavy):
+        if not (choosy or self._kinds.any_heavy):
             return self._waiting
         if self._kinds.is_heavy(order.like):
             order.suspect = True
             return self._parked
-        order.familiar = strained and self._kinds.is_familiar(order.like)
+        order.familiar = choosy and self._kinds.is_familiar(order.like)
         return self._familiar if order.familiar else self._waiting
 
     def stand_back(self, order: Order, now: float, /) -> None:
@@ -180,7 +132,7 @@ class Lanes:
         if begins:
             waiting, self._waiting = self._waiting, deque()
             for one in waiting:
-                self._lane(one, strained=True).append(one)
+                self._lane(one, choosy=True).append(one)
 
     @property
     def _is_jammed(self) -> bool:

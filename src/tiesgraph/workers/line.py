@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import cast
 
-from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.notices import Birth
+from tiesgraph.workers.order import Order
 from tiesgraph.workers.process import resident
 from tiesgraph.workers.wire import HEAD, Frames, Reply
 

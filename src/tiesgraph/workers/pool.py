@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 from tiesgraph.errors import TiesgraphError
 from tiesgraph.workers import limits as told
 from tiesgraph.workers.kinds import Likeness
-from tiesgraph.workers.lanes import Lanes, Order
+from tiesgraph.workers.lanes import Lanes
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.line import Worker
 from tiesgraph.workers.notices import Death
+from tiesgraph.workers.order import Order
 from tiesgraph.workers.outcomes import Outcomes
 from tiesgraph.workers.rota import Rota
 from tiesgraph.workers.staff import KILLED, Staff

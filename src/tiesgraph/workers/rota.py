@@ -17,9 +17,9 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Iterator
 
-from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.line import Worker
+from tiesgraph.workers.order import Order
 
 __all__ = ["Rota"]
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import MIB, Limits
 from tiesgraph.workers.line import Worker
 from tiesgraph.workers.lineage import Lineage
 from tiesgraph.workers.notices import Birth, Death
 from tiesgraph.workers.nursery import NurseryLost
+from tiesgraph.workers.order import Order
 from tiesgraph.workers.process import give_back
 from tiesgraph.workers.wire import Reply
 

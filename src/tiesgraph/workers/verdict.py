@@ -6,9 +6,9 @@ import logging
 import signal
 
 from tiesgraph.workers import limits as told
-from tiesgraph.workers.lanes import Order
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.notices import Death
+from tiesgraph.workers.order import Order
 from tiesgraph.workers.outcomes import Outcomes
 
 __all__ = ["FOREIGN", "verdict"]
