@@ -574,6 +574,20 @@ def test_of_those_that_take_long_a_few_run_and_the_others_pause(store: Store) ->
     assert (middling, long) == ("done", ["done"] * 5)
 
 
+def test_one_that_waits_is_young_until_it_has_done_so_for_a_while(store: Store) -> None:
+    async def work(pool: Pool) -> tuple[bool, bool]:
+        waiting = asyncio.create_task(pool.run(where, 1.5))
+        next_one = asyncio.create_task(pool.run(echo, "next"))
+        await asyncio.sleep(pool.limits.grown_up / 2)
+        early = next_one.done()
+        await next_one
+        late = waiting.done()
+        await waiting
+        return early, late
+
+    assert pooled(store, work, abreast=1, young=0.05) == (False, False)
+
+
 def test_a_task_given_to_a_worker_that_has_just_ended_is_done_by_another(store: Store) -> None:
     pool = made(store)
 

@@ -37,7 +37,7 @@ class Limits:
         abreast: how many of those are young: as many as the machine has processors for, or little more. Most tasks
             are over while they are young, and few workers with warm caches do them sooner than many would.
         queue: how many more may wait; whatever comes then is turned away.
-        young: seconds for which a task is.
+        young: seconds of processor time for which a task is.
         slow: seconds of processor time after which a task stands back behind younger ones, where nothing speaks for it.
         side_by_side: how many of those that stand back run, while the others pause; one less while others come.
         heavy: seconds of processor time after which it needs one of the places that heavy ones may have, and others
@@ -54,6 +54,14 @@ class Limits:
     slow: float = 0.01
     side_by_side: int = field(default_factory=lambda: len(os.sched_getaffinity(0)))
     heavy: float = 0.2
+
+    @property
+    def grown_up(self) -> float:
+        """Seconds after which a task is young no more though it spent less: it may wait for something else.
+
+        One of a familiar kind, which is soon over, has the next begun sooner: when it is as old as it may be `young`.
+        """
+        return 20 * self.young
 
     @property
     def light(self) -> float:

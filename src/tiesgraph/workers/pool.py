@@ -281,11 +281,11 @@ class Pool:
     def _weigh(self, worker: Worker, order: Order, now: float) -> None:
         """Have a task stand back, and count as heavy, as it gets older."""
         age = now - order.began
-        if age >= self.limits.young:
-            self.lanes.grow_up(order)
-        if age < self.limits.slow:
+        if age < min(self.limits.young, self.limits.slow):
             return
         spent = worker.at_work(order)
+        if spent >= self.limits.young or age >= (self.limits.young if order.familiar else self.limits.grown_up):
+            self.lanes.grow_up(order)
         if not order.stands_back and spent >= (self.limits.light if order.familiar else self.limits.slow):
             self.lanes.stand_back(order, now)
             worker.stand_back()
