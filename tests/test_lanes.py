@@ -158,6 +158,17 @@ def test_under_strain_the_familiar_goes_first_and_has_workers_of_its_own(orders:
     assert [orders[one].doubtful for one in "abe"] == [False, False, True]
 
 
+def test_what_is_of_a_familiar_kind_need_not_stand_back_so_soon(orders: dict[str, Order]) -> None:
+    lanes = Lanes(Limits(workers=8, slow=0.01))
+    alike(orders, {"ab": "middling"})
+    for _ in range(4):
+        lanes.was_done(orders["a"], 0.02)
+    told = [lanes.has_to_stand_back(orders[one], spent) for spent in (0.005, 0.02, 0.04) for one in "bc"]
+    assert told == [False, False, False, True, True, True]
+    orders["c"].stands_back = True
+    assert not lanes.has_to_stand_back(orders["c"], 0.04)
+
+
 def test_the_familiar_goes_ahead_of_those_that_wait_for_a_while(orders: dict[str, Order]) -> None:
     lanes = Lanes(Limits(workers=8, abreast=1, queue=9))
     alike(orders, {"abcd": "known"})

@@ -116,11 +116,17 @@ class Lanes:
         order.familiar = choosy and self._kinds.is_familiar(order.like)
         return self._familiar if order.familiar else self._waiting
 
+    def has_to_stand_back(self, order: Order, spent: float, /) -> bool:
+        """Whether an order that has taken `spent` seconds of processor time is to make way for others."""
+        if order.stands_back or spent < self._limits.slow:
+            return False
+        return spent >= self._limits.light or not self._kinds.is_familiar(order.like)
+
     def stand_back(self, order: Order, now: float, /) -> None:
         """Have an order make way for others: it is not light. Where several do there is strain."""
         order.stands_back = True
         self._behind.add(order)
-        if order.familiar:
+        if self._kinds.is_familiar(order.like):
             self._kinds.was_not_light(order.like)
         if len(self._behind) > self._limits.side_by_side:
             self.strain(now)

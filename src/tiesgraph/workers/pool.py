@@ -286,7 +286,7 @@ class Pool:
         spent = worker.at_work(order)
         if spent >= self.limits.young or age >= (self.limits.young if order.familiar else self.limits.grown_up):
             self.lanes.grow_up(order)
-        if not order.stands_back and spent >= (self.limits.light if order.familiar else self.limits.slow):
+        if self.lanes.has_to_stand_back(order, spent):
             self.lanes.stand_back(order, now)
             worker.stand_back()
         if not order.suspect and spent >= self.limits.heavy:
