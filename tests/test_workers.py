@@ -625,3 +625,28 @@ def test_memory_is_put_together_to_huge_pages_and_holds_what_it_held() -> None:
         and Path("/sys/kernel/mm/transparent_hugepage").exists()
     ):
         assert gathered >= 20 * 1024
+
+
+def test_the_server_asks_for_short_turns_and_its_forks_do_not() -> None:
+    number = {"x86_64": 315, "aarch64": 275, "riscv64": 275}.get(platform.machine())
+    if number is None or tuple(map(int, platform.release().split(".")[:2])) < (6, 12):
+        pytest.skip("Linux from 6.12 on, on a machine whose calls are known here")
+    code = (
+        "import ctypes, os, struct; from tiesgraph.workers.precedence import be_prompt\n"
+        "def turn():\n"
+        "    told = ctypes.create_string_buffer(56)\n"
+        f"    assert ctypes.CDLL(None).syscall({number}, 0, told, 56, 0) == 0\n"
+        "    return struct.unpack_from('=Q', told, 24)[0]\n"
+        "def child():\n"
+        "    ours, theirs = os.pipe()\n"
+        "    if os.fork() == 0:\n"
+        "        os.write(theirs, str(turn()).encode()); os._exit(0)\n"
+        "    os.wait(); return int(os.read(ours, 99))\n"
+        "os.nice(3); before = turn(); be_prompt()\n"
+        "print(before, turn(), child(), os.nice(0))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    before, prompt, child, nice = map(int, told)
+    assert (prompt, nice) == (100_000, 3)
+    assert before > prompt
+    assert child > prompt

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tiesgraph.workers.notices import LAST_WORDS, Barren, Birth, Death, Heir, Notice, send_notice
+from tiesgraph.workers.precedence import interrupt_nobody
 from tiesgraph.workers.process import (
     as_a_fork,
     be_called,
     end_with,
     gather_pages,
     go_on_with_parent_gone,
-    interrupt_nobody,
     keep_heap,
 )
 from tiesgraph.workers.worker import work

@@ -26,13 +26,13 @@ from typing import TYPE_CHECKING
 
 from tiesgraph.workers.cradle import HEIR, WORKER, Cradle
 from tiesgraph.workers.notices import Heir, Notice, receive_notice
+from tiesgraph.workers.precedence import stand_behind
 from tiesgraph.workers.process import (
     as_a_fork,
     give_back,
     let_go_of_files,
     on_deep_stack,
     settle,
-    stand_behind,
     threads,
 )
 

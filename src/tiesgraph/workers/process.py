@@ -23,14 +23,13 @@ __all__ = [
     "end_with",
     "give_back",
     "go_on_with_parent_gone",
-    "interrupt_nobody",
     "keep_heap",
     "let_go_of_files",
     "limit_memory",
+    "of_c_library",
     "on_deep_stack",
     "resident",
     "settle",
-    "stand_behind",
     "threads",
 ]
 
@@ -45,9 +44,6 @@ _HUGE = 2 * 1024 * 1024
 
 # Of <sys/prctl.h>.
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-
-_BEHIND = 5
-"""How nice the nursery and its workers are: they get a third of the server's share where both want to run."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -152,12 +148,12 @@ def go_on_with_parent_gone() -> None:
 
 
 def _set_option(option: int, value: int) -> None:
-    set_option = _of_c_library("prctl")
+    set_option = of_c_library("prctl")
     if set_option is not None:
         set_option(option, value, 0, 0, 0)
 
 
-def _of_c_library(name: str) -> Any:
+def of_c_library(name: str) -> Any:
     """A function of the C library; None where it has none of that name."""
     return getattr(_c_library(), name, None)
 
@@ -191,7 +187,7 @@ def keep_heap() -> None:
 
     It would otherwise hand it to the system and get it again with each query, which takes about a tenth of the time.
     """
-    set_option = _of_c_library("mallopt")
+    set_option = of_c_library("mallopt")
     if set_option is not None:
         for option, size in ((_M_TRIM_THRESHOLD, 1 << 30), (_M_TOP_PAD, 1 << 26), (_M_MMAP_THRESHOLD, 1 << 30)):
             set_option(option, size)
@@ -202,10 +198,10 @@ def gather_pages() -> Iterator[None]:
 
     To fork copies a table of all pages, and to end goes through it once more: of 2 MiB each there are few.
     """
-    advise = _of_c_library("madvise")
+    advise = of_c_library("madvise")
     if advise is None:
         return
-    # See `_of_c_library`.
+    # See `of_c_library`.
     import ctypes
 
     advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
@@ -225,28 +221,9 @@ def _own_memory() -> Iterator[tuple[int, int]]:
             yield int(begin, 16), int(end, 16)
 
 
-def stand_behind() -> None:
-    """Have this process, and its forks, get less of the processors than the server where there are too few of them.
-
-    The server is to wait least: all that the others do goes through it.
-    """
-    os.nice(_BEHIND)
-
-
-def interrupt_nobody() -> None:
-    """Have this process, when it gets something to do, wait for a processor that is free.
-
-    The server has to hand out more than one task before it is through with an answer; a worker that begins at once in
-    its place has it begin again with cold caches.
-    """
-    # Where it is not allowed it is done without.
-    with suppress(OSError, AttributeError):
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-
-
 def give_back() -> None:
     """Hand what this process has freed to the system, where the C library is the GNU one and keeps it otherwise."""
-    trim = _of_c_library("malloc_trim")
+    trim = of_c_library("malloc_trim")
     if trim is not None:
         trim(0)
 

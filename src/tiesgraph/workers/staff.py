@@ -18,6 +18,7 @@ from tiesgraph.workers.lineage import Lineage
 from tiesgraph.workers.notices import Birth, Death
 from tiesgraph.workers.nursery import NurseryLost
 from tiesgraph.workers.order import Order
+from tiesgraph.workers.precedence import be_prompt
 from tiesgraph.workers.process import give_back
 from tiesgraph.workers.wire import Reply
 
@@ -213,6 +214,7 @@ class Staff:
             # This one was not asked for: it tells that from now on workers are better than those there are.
             self._ripe = True
             self.lineage.want_heir()
+            be_prompt()
             for other in [one for one in self._idle if not one.ripe]:
                 self.dismiss(other, at_once=False)
         else:
