@@ -24,7 +24,7 @@ class Choices:
 
     timeout: float
     memory: int
-    workers: int
+    workers: int | None
     queue: int
     max_rows: int
     max_size: int
@@ -36,7 +36,8 @@ class Choices:
         """What the pool of workers allows."""
         from tiesgraph.workers import Limits
 
-        return Limits(seconds=self.timeout, memory=self.memory * _MIB, workers=self.workers, queue=self.queue)
+        some = {} if self.workers is None else {"workers": self.workers}
+        return Limits(seconds=self.timeout, memory=self.memory * _MIB, queue=self.queue, **some)
 
     def settings(self) -> Settings:
         """What the application allows."""
@@ -66,8 +67,7 @@ _OPTIONS = (
     ),
     click.option(
         "--workers",
-        default=32,
-        show_default=True,
+        show_default="8 for each processor, at most 32",
         type=click.IntRange(min=1),
         help="How many queries run at once; a quarter of the places is kept for short ones.",
     ),

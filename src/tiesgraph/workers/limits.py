@@ -33,7 +33,8 @@ class Limits:
         seconds: from asking to the answer, waiting included; a caller may ask for less.
         memory: bytes that a worker may take beyond the store, which all of them share.
         total: bytes that all of them together may take.
-        workers: how many tasks run at once.
+        workers: how many tasks run at once: by default eight for each processor, and no more than 32. Each shares the
+            memory of all others, which the system takes the longer to look through the more they are.
         abreast: how many of those are young: as many as the machine has processors for, or little more. Most tasks
             are over while they are young, and few workers with warm caches do them sooner than many would.
         queue: how many more may wait; whatever comes then is turned away.
@@ -47,7 +48,7 @@ class Limits:
     seconds: float = 30.0
     memory: int = 512 * MIB
     total: int = field(default_factory=lambda: _machine() // 2)
-    workers: int = 32
+    workers: int = field(default_factory=lambda: min(32, 8 * len(os.sched_getaffinity(0))))
     abreast: int = field(default_factory=lambda: len(os.sched_getaffinity(0)) + 1)
     queue: int = 256
     young: float = 0.01
