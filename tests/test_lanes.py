@@ -251,6 +251,42 @@ def test_what_takes_a_while_and_is_light_all_the_same_is_familiar_soon(orders: d
     assert [orders[one].familiar for one in "bd"] == [True, False]
 
 
+def test_what_was_too_heavy_to_be_light_stands_back_under_strain_and_keeps_none_from_beginning(
+    orders: dict[str, Order],
+) -> None:
+    lanes = strained(orders)
+    alike(orders, {"efg": "middling"})
+    lanes.was_done(orders["e"], 0.05)
+    alike(orders, {"d": "unknown"})
+    for one in "fcgd":
+        lanes.admit(orders[one], 1e9)
+    assert [orders[one].middling for one in "fcgd"] == [True, False, True, False]
+    # Newcomers begin one at a time, but those that stand back are none.
+    assert begun(lanes) == ["c", "f", "g", "d"]
+
+
+def test_what_was_middling_is_thought_of_as_such_until_it_is_light(orders: dict[str, Order]) -> None:
+    lanes = strained(orders)
+    alike(orders, {"efg": "known"})
+    lanes.was_middling(orders["e"])
+    seen = []
+    for one, spent in (("a", 0.02), ("f", 0.001), ("g", 0.001)):
+        lanes.admit(orders[one], 1e9)
+        seen.append((orders[one].middling, orders[one].familiar))
+        begun(lanes)
+        lanes.leave(orders[one])
+        lanes.was_done(orders[one], spent)
+    assert seen == [(True, False), (False, False), (False, False)]
+
+
+def test_what_was_middling_begins_as_others_do_where_there_is_no_strain(orders: dict[str, Order]) -> None:
+    lanes = Lanes(Limits(workers=8, abreast=1))
+    alike(orders, {"ab": "middling"})
+    lanes.was_done(orders["a"], 0.05)
+    lanes.admit(orders["b"], 0.0)
+    assert not orders["b"].middling
+
+
 def test_one_that_was_heavy_and_lost_its_worker_begins_as_such(lanes: Lanes, orders: dict[str, Order]) -> None:
     lanes.admit(orders["a"], 0.0)
     begun(lanes)

@@ -513,6 +513,71 @@ def test_what_was_heavy_makes_way_from_the_beginning_until_it_is_light(store: St
     assert pooled(store, work) == [False, True, True, False]
 
 
+def middling(pool: Pool) -> asyncio.Future[str]:
+    """Begin something too heavy to be light, of a kind of its own, in times of strain."""
+    pool.lanes.strain(asyncio.get_running_loop().time())
+    return pool.start(toil, 0.06, kind=lambda _: Likeness(lambda: "middling", lambda: "some"))
+
+
+async def begins(pool: Pool, answer: asyncio.Future[R]) -> tuple[int, bool]:
+    """In which worker something begins, and whether it stands back at once."""
+    while True:
+        for worker, order in pool.staff.busy():
+            if order.answer is answer:
+                return worker.pid, order.stands_back
+        await asyncio.sleep(0.001)
+
+
+def test_what_was_middling_stands_back_at_once_and_shares_a_worker_that_did_so(store: Store) -> None:
+    async def work(pool: Pool) -> list[tuple[int, bool]]:
+        while pool.staff.lineage.heir is None:
+            await asyncio.sleep(0.01)
+        seen = []
+        for _ in range(3):
+            answer = middling(pool)
+            seen.append(await begins(pool, answer))
+            assert await answer == "done"
+        others = [await pool.run(where, 0.0) for _ in range(4)]
+        assert seen[-1][0] not in others
+        # It is no use to anybody else.
+        pool.staff.trim()
+        answer = middling(pool)
+        seen.append(await begins(pool, answer))
+        await answer
+        return seen
+
+    (first, *behind), stands_back = zip(*pooled(store, work), strict=True)
+    assert stands_back == (False, True, True, True)
+    assert behind[0] == behind[1] == first
+    assert behind[2] != first
+
+
+def test_a_worker_that_stands_back_and_is_lost_is_replaced(store: Store) -> None:
+    async def work(pool: Pool) -> list[int]:
+        lineage = pool.staff.lineage
+        while lineage.heir is None:
+            await asyncio.sleep(0.01)
+        pids = []
+        for turn in range(3):
+            answer = middling(pool)
+            pids.append((await begins(pool, answer))[0])
+            await answer
+            if turn == 0:
+                os.kill(pids[0], signal.SIGKILL)
+            else:
+                nursery = lineage.pid
+                os.kill(nursery, signal.SIGKILL)
+                while lineage.pid == nursery:
+                    await asyncio.sleep(0.01)
+            await asyncio.sleep(0.5)
+        answer = middling(pool)
+        pids.append((await begins(pool, answer))[0])
+        await answer
+        return pids
+
+    assert len(set(pooled(store, work))) == 4
+
+
 def test_what_is_at_hand_at_the_end_is_told_so_and_no_process_is_left(store: Store) -> None:
     async def work(pool: Pool) -> tuple[BaseException | str, list[int]]:
         task = asyncio.create_task(pool.run(spin, 60.0))

@@ -1,4 +1,4 @@
-"""What is known of kinds of tasks: which were heavy, and which are familiar as light.
+"""What is known of kinds of tasks: which were heavy, or of middling weight, and which are familiar as light.
 
 Of a task that is much like a heavy one it is best to think ill, and one that is somewhat like many light ones may go
 ahead of those of which nothing is known. Neither decides how long it may take: a task is told by what it does.
@@ -42,6 +42,7 @@ class Kinds:
 
     def __init__(self) -> None:
         self._heavy: dict[Hashable, int] = {}
+        self._middling: dict[Hashable, int] = {}
         self._light: dict[Hashable, int] = {}
 
     @property
@@ -52,6 +53,10 @@ class Kinds:
     def is_heavy(self, kind: Likeness, /) -> bool:
         """Whether the last one much like it was heavy."""
         return bool(self._heavy) and kind.close in self._heavy
+
+    def is_middling(self, kind: Likeness, /) -> bool:
+        """Whether the last one much like it was too heavy to be light, whatever else it was."""
+        return bool(self._middling) and kind.close in self._middling
 
     def is_familiar(self, kind: Likeness, /) -> bool:
         """Whether many somewhat like it were light, and none was heavy since."""
@@ -65,6 +70,15 @@ class Kinds:
     def was_not_heavy(self, kind: Likeness, /) -> None:
         """Think ill of them no more."""
         self._heavy.pop(kind.close, None)
+
+    def was_middling(self, kind: Likeness, /) -> None:
+        """Have those much like it stand back from the beginning, and trust those somewhat like it no more."""
+        self.was_not_light(kind)
+        _note(self._middling, kind.close, 1)
+
+    def was_not_middling(self, kind: Likeness, /) -> None:
+        """Have them begin as others do."""
+        self._middling.pop(kind.close, None)
 
     def was_light(self, kind: Likeness, /) -> None:
         """Trust those somewhat like it a little more."""

@@ -7,7 +7,8 @@ cannot crowd out the others, however many they are.
 
 What was heavy is likely to be so the next time. A task of a kind that was is no newcomer: it waits for a heavy
 place, and of those who do one is begun at a time: the next when the one before has had its first turn. So a crowd of
-them is begun beside the others and not before them, and a worker is made for none that could not run.
+them is begun beside the others and not before them, and a worker is made for none that could not run. One of a kind
+that was not heavy, but not light either, is of middling weight: where there is strain it stands back from the beginning.
 
 Where those that wait do so for a while, tasks of familiar kinds, that is of those that are often light, go ahead. While
 several stand back, or run for long while others wait, and for a while behind that, there is strain: it is not unlikely
@@ -113,7 +114,8 @@ class Lanes:
         if self._kinds.is_heavy(order.like):
             order.suspect = True
             return self._parked
-        order.familiar = choosy and self._kinds.is_familiar(order.like)
+        order.middling = choosy and self._kinds.is_middling(order.like)
+        order.familiar = choosy and not order.middling and self._kinds.is_familiar(order.like)
         return self._familiar if order.familiar else self._waiting
 
     def has_to_stand_back(self, order: Order, spent: float, /) -> bool:
@@ -126,7 +128,7 @@ class Lanes:
         """Have an order make way for others: it is not light. Where several do there is strain."""
         order.stands_back = True
         self._behind.add(order)
-        if self._kinds.is_familiar(order.like):
+        if not order.middling and self._kinds.is_familiar(order.like):
             self._kinds.was_not_light(order.like)
         if len(self._behind) > self._limits.side_by_side:
             self.strain(now)
@@ -161,6 +163,11 @@ class Lanes:
             for one in suspects:
                 lane.remove(one)
 
+    def was_middling(self, order: Order, /) -> None:
+        """Have others of its kind stand back from the beginning, where there is strain."""
+        order.middling = True
+        self._kinds.was_middling(order.like)
+
     def was_done(self, order: Order, spent: float, /) -> None:
         """Learn from an order that is done what to think of others of its kind.
 
@@ -171,8 +178,10 @@ class Lanes:
         if order.suspect and spent < self._limits.heavy:
             self._kinds.was_not_heavy(order.like)
         if spent >= self._limits.light:
-            self._kinds.was_not_light(order.like)
+            self.was_middling(order)
             return
+        if order.middling:
+            self._kinds.was_not_middling(order.like)
         self._light += 1
         # To say of what kind one is takes little beside what a long one took.
         told = order.is_known or spent >= _LONG or self._light % _SAMPLE == 0
@@ -212,7 +221,8 @@ class Lanes:
             self._heavy += 1
         elif self._waiting and len(self._young) < abreast:
             order = self._waiting.popleft()
-            self._young.add(order)
+            if not order.middling:
+                self._young.add(order)
         else:
             return None
         order.doubtful = strained or order.heavy

@@ -32,6 +32,7 @@ class Worker(asyncio.Protocol):
         ripe: see `Birth`.
         orphan: whether the nursery that it is from is gone.
         order: what it is at.
+        stands_back: whether it lets others run before it, from some task on for good.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Worker(asyncio.Protocol):
         self.ripe = birth.ripe
         self.orphan = False
         self.order: Order | None = None
+        self.stands_back = False
         self._handle = birth.handle
         self._answered = answered
         self._hung_up = hung_up
@@ -98,11 +100,12 @@ class Worker(asyncio.Protocol):
             return 0
 
     def stand_back(self) -> None:
-        """Let younger tasks run before this one. There is no way back, so such a worker is replaced after its task.
+        """Let younger tasks run before this one. There is no way back: such a worker is good for tasks like this alone.
 
         It has a single thread, and so `/proc` need not be asked for others: what is asked for there is undone when
         the process ends, which the nursery would have to wait for, and what stands back ends slowly.
         """
+        self.stands_back = True
         with suppress(OSError):
             os.sched_setscheduler(self.pid, os.SCHED_IDLE, os.sched_param(0))
 

@@ -28,6 +28,7 @@ class Order:
         stands_back: whether it makes way for younger ones.
         paused: the seconds for which it was stopped in favour of others.
         suspect: whether one much like it was heavy, or it was so itself before.
+        middling: whether one much like it stood back, and so it does from the beginning.
         familiar: whether it goes ahead of newcomers.
         doubtful: whether it was a newcomer in times of strain, or is known to be heavy.
         lost: how many workers were lost under it; one that was gone before counts for less.
@@ -44,6 +45,7 @@ class Order:
     stands_back: bool = False
     paused: float = 0.0
     suspect: bool = False
+    middling: bool = False
     familiar: bool = False
     doubtful: bool = False
     lost: float = 0.0

@@ -168,8 +168,8 @@ class Pool:
             if order is None:
                 break
             worker = self.staff.begin(order, now)
-            if order.heavy:
-                # One that is known to be heavy makes way for others from the beginning.
+            if order.heavy or order.middling:
+                # One that is known not to be light makes way for others from the beginning.
                 self.lanes.stand_back(order, now)
                 worker.stand_back()
         self.staff.replenish()
@@ -181,7 +181,7 @@ class Pool:
             return
         self.lanes.leave(order)
         self.lanes.was_done(order, worker.at_work(order))
-        self.staff.let_go(worker, worn=reply.spent or order.stands_back)
+        self.staff.let_go(worker, worn=reply.spent)
         if reply.done:
             self.outcomes.done += 1
         else:
@@ -289,6 +289,8 @@ class Pool:
         if self.lanes.has_to_stand_back(order, spent):
             self.lanes.stand_back(order, now)
             worker.stand_back()
+        if not order.middling and spent >= self.limits.light:
+            self.lanes.was_middling(order)
         if not order.suspect and spent >= self.limits.heavy:
             self.lanes.was_heavy(order, now)
         if order.suspect and not order.heavy and not self.lanes.weigh(order):

@@ -71,6 +71,7 @@ class Staff:
         self._spare = max(1, limits.reserved)
         self._all: dict[int, Worker] = {}
         self._idle: list[Worker] = []
+        self._behind: list[Worker] = []
         self._joining: set[asyncio.Task[None]] = set()
         self._ending: set[int] = set()
         self._orphans: set[int] = set()
@@ -116,9 +117,11 @@ class Staff:
     def begin(self, order: Order, now: float, /) -> Worker:
         """Give a task to a free worker, the one that was busy last: its memory is still at hand.
 
-        One that may well be heavy, and its worker's last, gets the one that was not busy for longest.
+        One that may well be heavy, and its worker's last, gets the one that was not busy for longest; one that stands
+        back from the beginning one that did so before, if there is any.
         """
-        worker = self._idle.pop(0 if order.doubtful else -1)
+        free = self._behind if self._behind and (order.heavy or order.middling) else self._idle
+        worker = free.pop(0 if order.doubtful else -1)
         worker.begin(order, now)
         return worker
 
@@ -127,19 +130,26 @@ class Staff:
         worker.order = None
         # An orphan cannot be paused, and where the nursery had no heir it shares its memory with other orphans alone.
         superfluous = worker.orphan and len(self._idle) >= self._spare
+        if worker.stands_back:
+            superfluous = worker.orphan or len(self._behind) >= self._limits.side_by_side
         if worn or superfluous or worker.ripe < self._ripe:
             self.dismiss(worker, at_once=False)
         else:
-            self._idle.append(worker)
+            (self._behind if worker.stands_back else self._idle).append(worker)
 
     def dismiss(self, worker: Worker, /, *, at_once: bool) -> None:
         """Do without a worker from now on."""
         del self._all[worker.pid]
         if not worker.orphan:
             self._ending.add(worker.pid)
-        if worker in self._idle:
-            self._idle.remove(worker)
+        self._forget(worker)
         worker.end(at_once=at_once)
+
+    def _forget(self, worker: Worker) -> None:
+        """Give no task to a worker any more."""
+        for free in (self._idle, self._behind):
+            if worker in free:
+                free.remove(worker)
 
     def replenish(self) -> None:
         """Ask for as many workers as are missing: some stay free for what comes next, as far as there may be more."""
@@ -159,7 +169,7 @@ class Staff:
         """
         kept = max(1, self._spare // 4)
         self._bury_orphans()
-        for worker in [one for one in self._idle if one.orphan]:
+        for worker in [*self._behind, *(one for one in self._idle if one.orphan)]:
             self.dismiss(worker, at_once=False)
         for worker in self._idle[: max(0, len(self._idle) - self._spare)]:
             self.dismiss(worker, at_once=False)
@@ -226,8 +236,7 @@ class Staff:
 
     def _hung_up(self, worker: Worker) -> None:
         """Wait for the nursery's notice of a worker's death, which may have come before the worker joined."""
-        if worker in self._idle:
-            self._idle.remove(worker)
+        self._forget(worker)
         if worker.orphan:
             asyncio.get_running_loop().call_later(_PAUSE, self._bury_orphans)
         if self._all.get(worker.pid) is worker:
@@ -260,6 +269,8 @@ class Staff:
             if order.stands_back:
                 self.dismiss(worker, at_once=True)
                 self._lost.append(order)
+        for worker in list(self._behind):
+            self.dismiss(worker, at_once=False)
         self._orphans |= self._ending
         self._ending.clear()
         for worker in self._all.values():
