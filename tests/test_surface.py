@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import logging
+import os
 import re
 import sys
 from typing import NoReturn
@@ -13,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app_client import AppClient
 from test_protocol import SELECT, make_store
-from tiesgraph.cli.logs import JsonLines, TextLines
+from tiesgraph.cli.logs import JsonLines, Stderr, TextLines
 from tiesgraph.errors import MemoryLimitReached, Overloaded, TimeLimitReached
 from tiesgraph.web import Settings, create_app
 from tiesgraph.web.tally import Tally
@@ -144,6 +147,79 @@ def test_trouble_is_logged_with_its_trace() -> None:
     assert (told["message"], told["level"]) == ("it broke", "error")
     assert "ZeroDivisionError: why" in told["trace"]
     assert TextLines().format(record).startswith("error: it broke\nTraceback")
+
+
+@pytest.fixture
+def written() -> tuple[logging.Logger, io.StringIO]:
+    """A logger of its own, and what it has written by now."""
+    logger, handler, stderr = logging.Logger("of-its-own"), Stderr(), io.StringIO()
+    handler.setStream(stderr)
+    logger.addHandler(handler)
+    return logger, stderr
+
+
+def test_lines_of_requests_are_written_together_and_trouble_at_once(
+    written: tuple[logging.Logger, io.StringIO],
+) -> None:
+    logger, stderr = written
+
+    async def log() -> list[str]:
+        seen = []
+        for number in range(3):
+            logger.info("request %d", number)
+        seen.append(stderr.getvalue())
+        logger.warning("trouble")
+        seen.append(stderr.getvalue())
+        logger.info("later")
+        await asyncio.sleep(0.3)
+        return seen
+
+    before, after = asyncio.run(log())
+    assert before == ""
+    assert after == "request 0\nrequest 1\nrequest 2\ntrouble\n"
+    assert stderr.getvalue() == f"{after}later\n"
+    logger.info("without a loop")
+    assert stderr.getvalue().endswith("later\nwithout a loop\n")
+
+
+def test_what_is_gathered_at_the_end_or_before_a_fork_is_written_once(
+    written: tuple[logging.Logger, io.StringIO],
+) -> None:
+    logger, stderr = written
+
+    async def log() -> None:
+        logger.info("before")
+
+    asyncio.run(log())
+    ours, theirs = os.pipe()
+    if os.fork() == 0:
+        stderr.truncate(0)
+        logger.warning("of the fork")
+        os.write(theirs, stderr.getvalue().strip("\0").encode())
+        os._exit(0)
+    os.wait()
+    assert os.read(ours, 99) == b"of the fork\n"
+    logger.handlers[0].flush()
+    assert stderr.getvalue() == "before\n"
+
+
+def test_a_line_that_cannot_be_made_or_written_costs_no_other(
+    written: tuple[logging.Logger, io.StringIO], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logger, stderr = written
+
+    def full(_text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    logger.info("%d", "no number")
+    with monkeypatch.context() as patch:
+        patch.setattr(stderr, "write", full)
+        logger.info("to nowhere")
+    logger.info("fine")
+    assert stderr.getvalue() == "fine\n"
+    told = capsys.readouterr().err
+    assert "a real number is required" in told
+    assert "No space left on device" in told
 
 
 def test_paths_that_a_client_makes_up_are_counted_together() -> None:
