@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.sharedctypes import Synchronized
 
+import httptools
+
 from soaking.asks import DEATHS, Ask
 from soaking.client import Client, Got, fault, request_line
 from soaking.ledger import Ledger
@@ -179,7 +181,7 @@ def play(task: Task, step: Step, begin: int, /) -> None:
             continue
         try:
             step(task, client)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, http.client.HTTPException, httptools.HttpParserError) as error:
             task.ledger.blame(f"{step.__name__}: the connection failed: {error!r}")
             client.close()
             time.sleep(0.1)
