@@ -8,7 +8,7 @@ cannot crowd out the others, however many they are.
 What was heavy is likely to be so the next time. A task of a kind that was is no newcomer: it waits for a heavy
 place, and of those who do one is begun at a time: the next when the one before has had its first turn. So a crowd of
 them is begun beside the others and not before them, and a worker is made for none that could not run. One of a kind
-that was not heavy, but not light either, is of middling weight: where there is strain it stands back from the beginning.
+that was not heavy, but not light either, is of middling weight: under strain it stands back from the beginning.
 
 Where those that wait do so for a while, tasks of familiar kinds, that is of those that are often light, go ahead. While
 several stand back, or run for long while others wait, and for a while behind that, there is strain: it is not unlikely
@@ -206,7 +206,7 @@ class Lanes:
             return None
         if self._is_jammed:
             self.strain(now)
-        if self._familiar and len(self._young_familiar) < self._limits.abreast:
+        if self._familiar and len(self._young_familiar) < 2 * self._limits.abreast:
             order = self._familiar.popleft()
             self._young_familiar.add(order)
             self._running.add(order)

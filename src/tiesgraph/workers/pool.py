@@ -281,7 +281,7 @@ class Pool:
     def _weigh(self, worker: Worker, order: Order, now: float) -> None:
         """Have a task stand back, and count as heavy, as it gets older."""
         age = now - order.began
-        if age < min(self.limits.young, self.limits.slow):
+        if age < min(self.limits.young, self.limits.slow) or (worker.is_paused and order.suspect == order.heavy):
             return
         spent = worker.at_work(order)
         if spent >= self.limits.young or age >= (self.limits.young if order.familiar else self.limits.grown_up):
