@@ -160,7 +160,7 @@ def end_in_flight(soak: Soak, light: Ask) -> None:
                 soak.expect(status in {503, *ask.statuses}, f"{ask.kind} at the end: {status}")
     soak.figures["end seconds"] = took
     soak.expect(took <= END_WITHIN, f"the end took {took:.1f} s")
-    soak.expect(not left, f"{len(left)} processes were left behind")
+    soak.expect(not left, f"left behind: {', '.join(left)}")
 
 
 def judge(soak: Soak, ledger: Ledger) -> None:

@@ -124,7 +124,7 @@ class Server:
                 os.kill(random.choice(victims), signal.SIGKILL)  # noqa: S311 - no secret
                 self.killed[name] += 1
 
-    def end(self, *, within: float) -> tuple[float, list[int]]:
+    def end(self, *, within: float) -> tuple[float, list[str]]:
         """Have it end as a service manager does: the seconds that takes, and the processes that it leaves behind."""
         young = set(members(self.process.pid)) - {self.process.pid}
         start = time.monotonic()
@@ -137,4 +137,13 @@ class Server:
         took = time.monotonic() - start
         time.sleep(1)
         self._reader.join(5)
-        return took, [pid for pid in young if Path(f"/proc/{pid}").exists()]
+        return took, [told for pid in young if (told := _alive(pid))]
+
+
+def _alive(pid: int) -> str:
+    """Name and state of a process; nothing where it has ended, be it that nobody has asked yet how (`Z`)."""
+    try:
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").partition(" (")[2].rpartition(") ")
+    except OSError:
+        return ""
+    return "" if rest[0] in "ZX" else f"{name} ({rest[0]})"
