@@ -595,6 +595,22 @@ def test_what_is_at_hand_at_the_end_is_told_so_and_no_process_is_left(store: Sto
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
 
 
+def test_a_nursery_that_ends_before_it_has_got_ready_says_nothing() -> None:
+    # In a process of its own: what a fork says at its end gets lost in pytest's copy of stderr.
+    code = (
+        "import asyncio, pyoxigraph as ox; from tiesgraph.store import Store; from tiesgraph.workers import Pool\n"
+        "store, node = Store(), ox.NamedNode('http://example.org/')\n"
+        "store.add([ox.Triple(node, node, ox.Literal(n)) for n in range(300)], graph=node)\n"
+        "Store.narrowing = lambda self: (None for _ in self.engine.quads_for_pattern(None, None, None, None))\n"
+        "pool = Pool(store)\n"
+        "async def run():\n"
+        "    await pool.open(); await asyncio.sleep(0.6); await pool.close()\n"
+        "asyncio.run(run())"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stderr == ""
+
+
 def test_workers_beyond_a_few_are_let_go_when_there_is_nothing_to_do(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -104,6 +104,9 @@ class Cradle:
                 elif order := self._order():
                     self._beget() if order == HEIR else self._bear()
                 else:
+                    # What the engine gave out in one thread it lets go of in that thread alone.
+                    if not self._ripe:
+                        elsewhere.submit(getting_ready.close).result()
                     self._end()
                     return
 
@@ -114,7 +117,7 @@ class Cradle:
         be_called("ties-nursery")
         self.mind(0)
 
-    def _getting_ready(self) -> Iterator[None]:
+    def _getting_ready(self) -> Generator[None, None, None]:
         keep_heap()
         yield from self._store.narrowing()
         yield from gather_pages()
