@@ -309,12 +309,13 @@ def test_a_full_queue_turns_away_and_waiting_has_an_end(store: Store) -> None:
 def test_heavy_tasks_leave_room_for_light_ones(store: Store) -> None:
     async def work(pool: Pool) -> list[float]:
         heavy = [asyncio.create_task(pool.run(spin, 60.0)) for _ in range(12)]
-        await until(lambda: pool.outcomes.parked)
+        await until(lambda: sum(order.suspect for order in pool.lanes) == 12)
         took = []
         for n in range(20):
             start = time.monotonic()
             assert await pool.run(echo, n) == n
             took.append(time.monotonic() - start)
+        assert pool.outcomes.parked > 0
         for one in heavy:
             one.cancel()
         await asyncio.gather(*heavy, return_exceptions=True)
