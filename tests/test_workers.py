@@ -64,12 +64,13 @@ def pooled(store: Store, work: Callable[[Pool], Awaitable[R]], /, **limits: floa
     return asyncio.run(run())
 
 
-async def until(holds: Callable[[], object]) -> None:
-    """Wait until something holds, which on a busy machine may take a while."""
+async def until(asked: Callable[[], R | None]) -> R:
+    """Wait until there is something, or it holds, which on a busy machine may take a while."""
     end = time.monotonic() + 4 * SLACK
-    while not holds():
+    while not (found := asked()):
         assert time.monotonic() < end
         await asyncio.sleep(0.005)
+    return found
 
 
 # ---- tasks, which have to be functions of a module
@@ -409,8 +410,7 @@ def test_the_heir_takes_the_place_of_the_nursery_and_its_workers_are_as_good(sto
     async def work(pool: Pool) -> None:
         lineage = pool.staff.lineage
         for _ in range(3):
-            await until(lambda: lineage.heir)
-            heir, before = lineage.heir, lineage.pid
+            heir, before = await until(lambda: lineage.heir), lineage.pid
             os.kill(before, signal.SIGKILL)
             while lineage.pid == before:
                 await asyncio.sleep(0.01)
@@ -425,8 +425,7 @@ def test_the_heir_takes_the_place_of_the_nursery_and_its_workers_are_as_good(sto
 def test_an_heir_that_is_gone_is_made_again(store: Store) -> None:
     async def work(pool: Pool) -> None:
         lineage = pool.staff.lineage
-        await until(lambda: lineage.heir)
-        heir, nursery = lineage.heir, lineage.pid
+        heir, nursery = await until(lambda: lineage.heir), lineage.pid
         os.kill(heir, signal.SIGKILL)
         await until(lambda: lineage.heir not in {None, heir})
         assert lineage.pid == nursery
@@ -437,8 +436,7 @@ def test_an_heir_that_is_gone_is_made_again(store: Store) -> None:
 def test_an_heir_is_asked_for_only_of_a_nursery_that_has_got_ready(store: Store) -> None:
     async def work(pool: Pool) -> None:
         lineage = pool.staff.lineage
-        await until(lambda: lineage.heir)
-        heir, nursery = lineage.heir, lineage.pid
+        heir, nursery = await until(lambda: lineage.heir), lineage.pid
         os.kill(heir, signal.SIGKILL)
         # That is noticed, and soon another would be asked for; but now there is a nursery that has only just begun.
         while lineage.heir == heir:
