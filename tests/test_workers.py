@@ -85,6 +85,12 @@ def where(_store: Store, seconds: float) -> int:
     return os.getpid()
 
 
+def sleep_behind(_store: Store, mark: str) -> None:
+    """Leave a mark, and sleep."""
+    Path(mark).touch()
+    time.sleep(10)
+
+
 def count(store: Store, _: object) -> int:
     return len(store)
 
@@ -454,13 +460,13 @@ def test_an_heir_is_asked_for_only_of_a_nursery_that_has_got_ready(store: Store)
     pooled(store, work)
 
 
-def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store) -> None:
+def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store, tmp_path: Path) -> None:
     pids: list[int] = []
 
     async def work(pool: Pool) -> None:
         nursery = pool.staff.lineage.pid
-        sleeping = asyncio.create_task(pool.run(where, 9.0))
-        await until(pool.staff.busy)
+        sleeping = asyncio.create_task(pool.run(sleep_behind, str(tmp_path / "mark")))
+        await until((tmp_path / "mark").exists)
         os.kill(nursery, signal.SIGKILL)
         await until(lambda: pool.staff.lineage.pid != nursery)
         pids.extend(worker.pid for worker, _ in pool.staff.busy())
