@@ -460,6 +460,21 @@ def test_an_heir_is_asked_for_only_of_a_nursery_that_has_got_ready(store: Store)
     pooled(store, work)
 
 
+def test_nurseries_that_end_over_getting_ready_do_so_the_less_often(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Store, "narrowing", lambda _: iter(lambda: os._exit(1), None))
+
+    async def work(pool: Pool) -> float:
+        await until(lambda: pool.staff.lineage.generation == 1)
+        start = time.monotonic()
+        assert await pool.run(echo, "between") == "between"
+        await until(lambda: pool.staff.lineage.generation == 2)
+        return time.monotonic() - start
+
+    assert pooled(store, work) >= 0.7
+
+
 def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store, tmp_path: Path) -> None:
     pids: list[int] = []
 

@@ -36,8 +36,6 @@ HEIR = b"="
 """What it is asked for."""
 
 _DONE = object()
-_PAUSE = 0.2
-"""Seconds that the first workers get for themselves."""
 _BREATH = 0.004
 """Seconds between two pieces of what makes workers faster, which is not to hold up those there are."""
 
@@ -58,7 +56,15 @@ class Cradle:
     """
 
     def __init__(
-        self, store: Store, control: socket.socket, /, *, memory: int, lifeline: int, ripe: bool = False
+        self,
+        store: Store,
+        control: socket.socket,
+        /,
+        *,
+        memory: int,
+        lifeline: int,
+        quiet: float = 0.0,
+        ripe: bool = False,
     ) -> None:
         """Nothing happens yet.
 
@@ -67,12 +73,14 @@ class Cradle:
             control: where orders come from and notices go to.
             memory: bytes that a worker may take.
             lifeline: see `Nursery.start`.
+            quiet: seconds before it begins with what makes workers faster.
             ripe: whether what makes workers faster is done already.
         """
         self._store = store
         self._control = control
         self._memory = memory
         self._lifeline = lifeline
+        self._quiet = quiet
         self._children: dict[int, _Child] = {}
         self._poll = select.poll()
         self._ripe = ripe
@@ -89,7 +97,7 @@ class Cradle:
         for _ in range(first):
             self._bear()
         getting_ready, elsewhere = self._getting_ready(), ThreadPoolExecutor(1)
-        quiet_until = time.monotonic() + _PAUSE
+        quiet_until = time.monotonic() + self._quiet
         while True:
             pause = None if self._ripe else 1000 * max(_BREATH, quiet_until - time.monotonic())
             events = self._poll.poll(pause)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tiesgraph.workers.limits import Limits
 from tiesgraph.workers.notices import Barren, Birth, Death, Heir
-from tiesgraph.workers.nursery import Nursery, NurseryLost
+from tiesgraph.workers.nursery import QUIET, Nursery, NurseryLost
 from tiesgraph.workers.process import adopt_orphans
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ _log = logging.getLogger(__name__)
 
 _PAUSE = 0.2
 """Seconds before a worker or an heir is asked for anew that could not be made, or an heir that ended."""
+
+_MOST = 4
+"""How often it takes four times as long until a nursery gets ready, where those before it ended over that."""
 
 
 class Family(Protocol):
@@ -58,12 +61,15 @@ class Lineage:
         self._lifeline = os.pipe()
         self._heir: Nursery | None = None
         self._closed = False
+        self._is_ready = False
+        self._in_vain = 0
         self.generation = 0
         self._nursery = self._start(first=first)
 
     def _start(self, *, first: int = 0, again: bool = False) -> Nursery:
         memory, lifeline = self._limits.memory, self._lifeline[0]
-        return Nursery.start(self._store, memory=memory, lifeline=lifeline, first=first, again=again)
+        quiet = QUIET * 4 ** min(self._in_vain, _MOST)
+        return Nursery.start(self._store, memory=memory, lifeline=lifeline, first=first, quiet=quiet, again=again)
 
     @property
     def pid(self) -> int:
@@ -98,7 +104,8 @@ class Lineage:
         self._nursery.ask()
 
     def want_heir(self) -> None:
-        """See that there will be an heir; it is worth it when the nursery has got ready."""
+        """See that there will be an heir, now that the nursery has got ready."""
+        self._is_ready = True
         if not self._closed and self._heir is None:
             # Those whose nursery is gone would else be strangers' children, and so would the heir.
             adopt_orphans(yes=True)
@@ -152,13 +159,18 @@ class Lineage:
             self._heir = None
 
     def _lost(self) -> None:
-        """Put the heir in the nursery's place; where there is none, make a nursery."""
+        """Put the heir in the nursery's place; where there is none, make a nursery.
+
+        Where it was lost before it had got ready, that may be what ended it, and its workers with it: say, that there
+        is too little memory. So the next gets ready the later, and its workers have the more time.
+        """
         asyncio.get_running_loop().remove_reader(self._nursery.fileno())
         self._nursery.close()
         self._family.nursery_lost()
         self.generation += 1
         _log.error("the process that makes workers is gone; another is made")
-        ripe = self._succeed()
+        self._in_vain = 0 if self._is_ready else self._in_vain + 1
+        self._is_ready = ripe = self._succeed()
         if not ripe:
             self._nursery = self._start(again=True)
         self.open()

@@ -39,7 +39,10 @@ from tiesgraph.workers.process import (
 if TYPE_CHECKING:
     from tiesgraph.store import Store
 
-__all__ = ["Nursery", "NurseryLost"]
+__all__ = ["QUIET", "Nursery", "NurseryLost"]
+
+QUIET = 0.2
+"""Seconds that the first workers get for themselves."""
 
 
 class NurseryLost(Exception):  # noqa: N818 - it says what happened
@@ -54,8 +57,18 @@ class Nursery:
         self._control = control
 
     @classmethod
-    def start(cls, store: Store, /, *, memory: int, lifeline: int, first: int = 0, again: bool = False) -> Nursery:
-        """Fork the nursery, which makes `first` workers at once.
+    def start(
+        cls,
+        store: Store,
+        /,
+        *,
+        memory: int,
+        lifeline: int,
+        first: int = 0,
+        quiet: float = QUIET,
+        again: bool = False,
+    ) -> Nursery:
+        """Fork the nursery, which makes `first` workers at once, and does what makes workers faster `quiet` seconds on.
 
         Workers end when nobody can write any more to the pipe of which `lifeline` is the end that is read.
 
@@ -80,7 +93,8 @@ class Nursery:
                 # The server's answers, of which there was a copy.
                 give_back()
             let_go_of_files(keep=[theirs.fileno(), lifeline])
-            on_deep_stack(partial(Cradle(store, theirs, memory=memory, lifeline=lifeline).mind, first))
+            cradle = Cradle(store, theirs, memory=memory, lifeline=lifeline, quiet=quiet)
+            on_deep_stack(partial(cradle.mind, first))
         raise AssertionError("a fork goes no further")
 
     @classmethod
