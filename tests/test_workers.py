@@ -85,10 +85,12 @@ def where(_store: Store, seconds: float) -> int:
     return os.getpid()
 
 
-def sleep_behind(_store: Store, mark: str) -> None:
-    """Leave a mark, and sleep."""
-    Path(mark).touch()
-    time.sleep(10)
+def leave_mark(_store: Store, task: tuple[Path, float]) -> int:
+    """Leave a mark, and sleep: whoever is killed before it has quite begun is another story."""
+    mark, seconds = task
+    mark.touch()
+    time.sleep(seconds)
+    return os.getpid()
 
 
 def count(store: Store, _: object) -> int:
@@ -383,12 +385,13 @@ def test_idle_workers_that_are_killed_are_replaced(store: Store) -> None:
     assert pooled(store, work) >= 1
 
 
-def test_the_nursery_is_made_again_while_its_workers_go_on(store: Store) -> None:
+def test_the_nursery_is_made_again_while_its_workers_go_on(store: Store, tmp_path: Path) -> None:
     async def work(pool: Pool) -> tuple[list[int], list[int], str]:
         # The first workers are replaced anyway when the nursery is ready.
         await until(lambda: pool.staff.lineage.heir)
-        sleeping = asyncio.create_task(pool.run(where, 1.5))
+        sleeping = asyncio.create_task(pool.run(leave_mark, (tmp_path / "mark", 1.5)))
         spinning = asyncio.create_task(pool.run(spin, 1.5))
+        await until((tmp_path / "mark").exists)
         await until(lambda: sorted(order.stands_back for _, order in pool.staff.busy()) == [False, True])
         before = {worker.pid for worker in pool.staff.idle_ones}
         (slept,) = (worker.pid for worker, order in pool.staff.busy() if not order.stands_back)
@@ -480,7 +483,7 @@ def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store, t
 
     async def work(pool: Pool) -> None:
         nursery = pool.staff.lineage.pid
-        sleeping = asyncio.create_task(pool.run(sleep_behind, str(tmp_path / "mark")))
+        sleeping = asyncio.create_task(pool.run(leave_mark, (tmp_path / "mark", 10.0)))
         await until((tmp_path / "mark").exists)
         os.kill(nursery, signal.SIGKILL)
         await until(lambda: pool.staff.lineage.pid != nursery)
@@ -489,10 +492,10 @@ def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store, t
         for worker, _ in pool.staff.busy():
             worker.pause(0.0)
             assert not worker.is_paused
-        sleeping.cancel()
         os.close(pool.staff.lineage._lifeline[1])
         pool.staff.lineage._lifeline = os.pipe()
         await until(lambda: all(_state(pid) in {"", "Z"} for pid in pids))
+        sleeping.cancel()
 
     pooled(store, work)
     assert len(pids) == 1
