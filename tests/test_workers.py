@@ -661,14 +661,14 @@ def test_of_those_that_take_long_a_few_run_and_the_others_pause(store: Store) ->
         return len(states) - states.count("T")
 
     async def work(pool: Pool) -> tuple[list[int], str, list[str]]:
-        long = [asyncio.create_task(pool.run(spin, 2.0)) for _ in range(5)]
+        long = [asyncio.create_task(pool.run(toil, 0.7)) for _ in range(5)]
         seen = []
         while not all(order.stands_back for _, order in pool.staff.busy()) or len(pool.staff.busy()) < 5:
             await asyncio.sleep(0.05)
         for _ in range(10):
             await asyncio.sleep(0.02)
             seen.append(running(pool))
-        middling = await pool.run(spin, 0.2)
+        middling = await pool.run(toil, 0.1)
         assert len(pool.staff.busy()) == 5
         return seen, middling, await asyncio.gather(*long)
 
