@@ -80,7 +80,7 @@ def test_metrics_can_be_read_and_count(client: AppClient) -> None:
     for _ in range(2):
         client.get("/sparql", params={"query": SELECT})
     client.get("/sparql", params={"query": "nonsense"})
-    client.get("/no/such/path/4711")
+    client.get("/no/such/path/nowhere")
     response = client.get("/metrics", headers={"Accept": "text/plain"})
     assert response.headers["content-type"].startswith("text/plain")
     families = {family.name: family for family in text_string_to_metric_families(response.text)}
@@ -89,7 +89,7 @@ def test_metrics_can_be_read_and_count(client: AppClient) -> None:
     assert families["tiesgraph_answers_found"].samples[0].value == 1
     buckets = [s for s in families["tiesgraph_request_seconds"].samples if s.name.endswith("_bucket")]
     assert buckets[-1].labels["le"] == "+Inf"
-    assert "4711" not in response.text
+    assert "nowhere" not in response.text
 
 
 def test_metrics_come_as_openmetrics_too(client: AppClient) -> None:

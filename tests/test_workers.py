@@ -47,6 +47,8 @@ def made(store: Store, /, **limits: float) -> Pool:
     with pytest.MonkeyPatch.context() as patch:
         # Libraries that other tests import keep threads of their own, which hold nothing that a worker needs.
         patch.setattr("tiesgraph.workers.nursery.threads", lambda: 1)
+        # And gigabytes, which a nursery would put together for seconds; servers that have their own process do so.
+        patch.setattr("tiesgraph.workers.cradle.gather_pages", lambda: iter(()))
         return Pool(store, limits=Limits(**{"workers": 4, "seconds": 10.0, **limits}))  # type: ignore[arg-type]
 
 
@@ -66,7 +68,7 @@ def pooled(store: Store, work: Callable[[Pool], Awaitable[R]], /, **limits: floa
 
 async def until(asked: Callable[[], R | None]) -> R:
     """Wait until there is something, or it holds, which on a busy machine may take a while."""
-    end = time.monotonic() + 4 * SLACK
+    end = time.monotonic() + 120
     while not (found := asked()):
         assert time.monotonic() < end
         await asyncio.sleep(0.005)
@@ -85,12 +87,19 @@ def where(_store: Store, seconds: float) -> int:
     return os.getpid()
 
 
-def leave_mark(_store: Store, task: tuple[Path, float]) -> int:
-    """Leave a mark, and sleep: whoever is killed before it has quite begun is another story."""
-    mark, seconds = task
-    mark.touch()
-    time.sleep(seconds)
+def hold(_store: Store, folder: Path) -> int:
+    """Leave a mark, and wait to be released: whoever is killed before it has quite begun is another story."""
+    (folder / "held").touch()
+    while not (folder / "release").exists():
+        time.sleep(0.1)
     return os.getpid()
+
+
+def churn(_store: Store, folder: Path) -> str:
+    """Be busy until released."""
+    while not (folder / "release").exists():
+        pass
+    return "done"
 
 
 def count(store: Store, _: object) -> int:
@@ -389,21 +398,22 @@ def test_the_nursery_is_made_again_while_its_workers_go_on(store: Store, tmp_pat
     async def work(pool: Pool) -> tuple[list[int], list[int], str]:
         # The first workers are replaced anyway when the nursery is ready.
         await until(lambda: pool.staff.lineage.heir)
-        sleeping = asyncio.create_task(pool.run(leave_mark, (tmp_path / "mark", 1.5)))
-        spinning = asyncio.create_task(pool.run(spin, 1.5))
-        await until((tmp_path / "mark").exists)
+        holding = asyncio.create_task(pool.run(hold, tmp_path))
+        churning = asyncio.create_task(pool.run(churn, tmp_path))
+        await until((tmp_path / "held").exists)
         await until(lambda: sorted(order.stands_back for _, order in pool.staff.busy()) == [False, True])
         before = {worker.pid for worker in pool.staff.idle_ones}
-        (slept,) = (worker.pid for worker, order in pool.staff.busy() if not order.stands_back)
+        (held,) = (worker.pid for worker, order in pool.staff.busy() if not order.stands_back)
         nursery = pool.staff.lineage.pid
         os.kill(nursery, signal.SIGKILL)
         await until(lambda: pool.staff.lineage.pid != nursery)
         assert len(before & {worker.pid for worker in pool.staff.idle_ones}) >= len(before) - 1
         assert pool.outcomes.lost == 1
-        return [await sleeping], [slept], await spinning
+        (tmp_path / "release").touch()
+        return [await holding], [held], await churning
 
-    same, slept, done = pooled(store, work, workers=16)
-    assert (same, done) == (slept, "done")
+    same, held, done = pooled(store, work, workers=16, seconds=600.0)
+    assert (same, done) == (held, "done")
 
 
 async def others(pool: Pool) -> None:
@@ -483,8 +493,8 @@ def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store, t
 
     async def work(pool: Pool) -> None:
         nursery = pool.staff.lineage.pid
-        sleeping = asyncio.create_task(pool.run(leave_mark, (tmp_path / "mark", 10.0)))
-        await until((tmp_path / "mark").exists)
+        holding = asyncio.create_task(pool.run(hold, tmp_path))
+        await until((tmp_path / "held").exists)
         os.kill(nursery, signal.SIGKILL)
         await until(lambda: pool.staff.lineage.pid != nursery)
         pids.extend(worker.pid for worker, _ in pool.staff.busy())
@@ -495,9 +505,9 @@ def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store, t
         os.close(pool.staff.lineage._lifeline[1])
         pool.staff.lineage._lifeline = os.pipe()
         await until(lambda: all(_state(pid) in {"", "Z"} for pid in pids))
-        sleeping.cancel()
+        holding.cancel()
 
-    pooled(store, work)
+    pooled(store, work, seconds=600.0)
     assert len(pids) == 1
 
 
