@@ -22,7 +22,9 @@ from tiesgraph.errors import MemoryLimitReached, MisuseError, Overloaded, TimeLi
 from tiesgraph.store import Store
 from tiesgraph.workers import Inline, Limits, Pool
 from tiesgraph.workers.kinds import Likeness
+from tiesgraph.workers.notices import Birth
 from tiesgraph.workers.nursery import Nursery
+from tiesgraph.workers.staff import Staff
 
 R = TypeVar("R")
 
@@ -414,6 +416,30 @@ def test_the_nursery_is_made_again_while_its_workers_go_on(store: Store, tmp_pat
 
     same, held, done = pooled(store, work, workers=16, seconds=600.0)
     assert (same, done) == (held, "done")
+
+
+def test_a_worker_on_its_way_when_the_nursery_gets_ready_is_not_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late: list[tuple[Birth, int]] = []
+    born = Staff.born
+
+    def delayed(staff: Staff, birth: Birth, /, *, generation: int) -> None:
+        if not birth.ripe and not late:
+            late.append((birth, generation))
+            return
+        born(staff, birth, generation=generation)
+        if birth.ripe and len(late) == 1:
+            late.append((birth, generation))
+            born(staff, late[0][0], generation=late[0][1])
+
+    monkeypatch.setattr(Staff, "born", delayed)
+
+    async def work(pool: Pool) -> set[bool]:
+        await until(lambda: len(late) == 2 and not pool.staff._joining)
+        return {worker.ripe for worker in pool.staff.idle_ones}
+
+    assert pooled(store, work) == {True}
 
 
 async def others(pool: Pool) -> None:

@@ -225,13 +225,14 @@ class Staff:
             self._ripe = True
             self.lineage.want_heir()
             be_prompt()
-            for other in [one for one in self._idle if not one.ripe]:
-                self.dismiss(other, at_once=False)
         else:
             self._asked -= 1
         self._all[worker.pid] = worker
         # Those that have worked come first: they have at hand what they looked at.
         self._idle.insert(0, worker)
+        # Also one that was on its way when the nursery got ready.
+        for other in [one for one in self._idle if one.ripe < self._ripe]:
+            self.dismiss(other, at_once=False)
         self._overseer.ready()
 
     def _hung_up(self, worker: Worker) -> None:
