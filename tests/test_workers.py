@@ -400,6 +400,8 @@ def test_the_nursery_is_made_again_while_its_workers_go_on(store: Store, tmp_pat
     async def work(pool: Pool) -> tuple[list[int], list[int], str]:
         # The first workers are replaced anyway when the nursery is ready.
         await until(lambda: pool.staff.lineage.heir)
+        # One that has worked does not take so long to begin that it stands back.
+        await pool.run(where, 0.0)
         holding = asyncio.create_task(pool.run(hold, tmp_path))
         churning = asyncio.create_task(pool.run(churn, tmp_path))
         await until((tmp_path / "held").exists)
@@ -518,7 +520,10 @@ def test_a_worker_of_a_nursery_that_is_gone_ends_with_the_server(store: Store, t
     pids: list[int] = []
 
     async def work(pool: Pool) -> None:
+        # What is made before it has got ready ends with the nursery.
+        await until(lambda: pool.staff.lineage.heir)
         nursery = pool.staff.lineage.pid
+        await pool.run(where, 0.0)
         holding = asyncio.create_task(pool.run(hold, tmp_path))
         await until((tmp_path / "held").exists)
         os.kill(nursery, signal.SIGKILL)
