@@ -9,9 +9,10 @@ import pyoxigraph as ox
 import pyshacl
 import rdflib
 
+from tiesgraph.bridge import engine_term, quiet_about_literals, rdflib_term
 from tiesgraph.names import SH, prefixes
 from tiesgraph.shacl import Facts, Result, run
-from tiesgraph.store import Store, Term, engine_term, quiet_about_literals, rdflib_term
+from tiesgraph.store import Store, Term
 
 __all__ = ["Row", "ours", "theirs"]
 

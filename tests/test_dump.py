@@ -72,7 +72,7 @@ def test_two_makes_of_a_dump_are_equal_to_the_byte(toy_graph: Store, dump: Dump)
 
 def test_a_dump_of_the_real_graph_does_not_depend_on_how_it_was_loaded(graph: Store) -> None:
     dump = Dump(fmt=TRIG)
-    assert write(Store.unpack(PACK / "graph.nq"), dump, table=TABLE) == write(graph, dump, table=TABLE)
+    assert write(Store.unpack(PACK), dump, table=TABLE) == write(graph, dump, table=TABLE)
 
 
 def test_each_graph_is_one_block_of_its_file(toy_graph: Store) -> None:

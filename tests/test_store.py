@@ -7,11 +7,12 @@ import pytest
 import rdflib
 
 from conftest import CASES, Snippets
+from tiesgraph.bridge import engine_term, engine_triple, rdflib_term, to_rdflib
 from tiesgraph.corpus import Corpus
-from tiesgraph.errors import MisuseError, PackError
+from tiesgraph.errors import MisuseError
 from tiesgraph.names import TIES, graph_iri
 from tiesgraph.pipeline import build
-from tiesgraph.store import Store, engine_term, engine_triple, rdflib_term, to_rdflib
+from tiesgraph.store import Store
 
 TWICE = "actor:japan ties:partOf actor:world ."
 
@@ -45,28 +46,6 @@ def test_a_dump_is_the_same_bytes_for_the_same_files(toy_graph: Store, tmp_path:
     toy_graph.dump(tmp_path / "one.nq")
     build(Corpus.at(CASES / "corpus"), version="0")[0].dump(tmp_path / "two.nq")
     assert (tmp_path / "one.nq").read_bytes() == (tmp_path / "two.nq").read_bytes()
-
-
-def test_a_dump_unpacks_to_the_same_graph(toy_graph: Store, tmp_path: Path) -> None:
-    toy_graph.dump(tmp_path / "one.nq")
-    again = Store.unpack(tmp_path / "one.nq")
-    # The engine gives blank nodes new names when it loads a file, so they are compared by number only.
-    assert named_quads(again) == named_quads(toy_graph)
-    assert len(again.engine) == len(toy_graph.engine)
-
-
-def named_quads(store: Store) -> set[ox.Quad]:
-    return {
-        q for q in store.engine if not isinstance(q.subject, ox.BlankNode) and not isinstance(q.object, ox.BlankNode)
-    }
-
-
-@pytest.mark.parametrize("content", [None, "no quads"])
-def test_a_damaged_pack_is_told(tmp_path: Path, content: str | None) -> None:
-    if content:
-        (tmp_path / "graph.nq").write_text(content)
-    with pytest.raises(PackError, match="cannot be read"):
-        Store.unpack(tmp_path / "graph.nq")
 
 
 def test_blank_nodes_of_two_files_stay_apart_and_keep_their_names(tmp_path: Path) -> None:

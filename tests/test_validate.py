@@ -8,10 +8,11 @@ import pytest
 import rdflib
 
 from conftest import CASES, ROOT, Snippets
+from tiesgraph.bridge import to_rdflib
 from tiesgraph.corpus import Corpus
 from tiesgraph.names import BASE, SH, TIES, TSH, graph_iri
 from tiesgraph.pipeline import load
-from tiesgraph.store import Store, Term, to_rdflib
+from tiesgraph.store import Store, Term
 from tiesgraph.validate import Finding, audit, check, idle_shapes, validate
 
 PAGE = "data/pages/3-united-kingdom/p025.ttl"

@@ -32,6 +32,7 @@ MIB = 1024 * 1024
 SLACK = 3.0
 """Seconds that a busy machine may take on top of a limit of some tenths."""
 
+GRAPH = ox.NamedNode("http://example.org/g")
 ENDLESS = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"?a{i} ?b{i} ?c{i} ." for i in range(9)) + " }"
 
 
@@ -40,7 +41,7 @@ def store() -> Store:
     made = Store()
     predicate = ox.NamedNode("http://example.org/p")
     triples = [ox.Triple(ox.NamedNode(f"http://example.org/{n}"), predicate, ox.Literal(n)) for n in range(300)]
-    made.add(triples, graph=ox.NamedNode("http://example.org/g"))
+    made.add(triples, graph=GRAPH)
     return made
 
 
@@ -48,7 +49,7 @@ def made(store: Store, /, **limits: float) -> Pool:
     """A pool, which is still to be opened."""
     with pytest.MonkeyPatch.context() as patch:
         # Libraries that other tests import keep threads of their own, which hold nothing that a worker needs.
-        patch.setattr("tiesgraph.workers.nursery.threads", lambda: 1)
+        patch.setattr("tiesgraph.workers.nursery.are_there_only", lambda _: True)
         # And gigabytes, which a nursery would put together for seconds; servers that have their own process do so.
         patch.setattr("tiesgraph.workers.cradle.gather_pages", lambda: iter(()))
         return Pool(store, limits=Limits(**{"workers": 4, "seconds": 10.0, **limits}))  # type: ignore[arg-type]
@@ -106,6 +107,10 @@ def churn(_store: Store, folder: Path) -> str:
 
 def count(store: Store, _: object) -> int:
     return len(store)
+
+
+def count_of(store: Store, graph: ox.NamedNode | None) -> int:
+    return store.size(graph)
 
 
 def uuid(store: Store, _: object) -> str:
@@ -796,3 +801,29 @@ def test_the_server_asks_for_short_turns_and_its_forks_do_not() -> None:
     assert (prompt, nice) == (100_000, 3)
     assert before > prompt
     assert child > prompt
+
+
+def test_workers_that_are_made_before_the_named_graphs_are_read_find_them(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.pack(tmp_path)
+    packed = Store.unpack(tmp_path)
+    # A nursery that never gets ready.
+    monkeypatch.setattr(Store, "narrowing", lambda _: iter(lambda: None, True))
+
+    async def work(pool: Pool) -> list[int]:
+        return [await pool.run(count_of, graph) for graph in (None, GRAPH, None, GRAPH)]
+
+    assert pooled(packed, work) == [300] * 4
+
+
+def test_a_thread_is_waited_for_until_the_system_has_forgotten_it() -> None:
+    code = (
+        "import threading; from tiesgraph.workers.process import are_there_only\n"
+        "goes_on = threading.Event(); thread = threading.Thread(target=goes_on.wait); thread.start()\n"
+        "print(are_there_only(1), are_there_only(2))\n"
+        "goes_on.set(); thread.join()\n"
+        "print(are_there_only(1))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert told == ["False", "True", "True"]

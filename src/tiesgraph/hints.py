@@ -125,13 +125,7 @@ def _occurs(store: Store, iri: str) -> bool:
         node = ox.NamedNode(iri)
     except ValueError:
         return False
-    found = store.engine.quads_for_pattern
-    occurs = (
-        next(found(node, None, None, None), None)
-        or next(found(None, node, None, None), None)
-        or next(found(None, None, node, None), None)
-        or next(found(None, None, None, node), None)
-    ) is not None
+    occurs = store.mentions(node)
     if occurs:
         store.met.add(iri)
     return occurs

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from tiesgraph.bridge import engine_triple, to_rdflib
 from tiesgraph.conclusions import INFERRED, is_kept, premise_graphs, structures
 from tiesgraph.errors import InconsistencyError
 from tiesgraph.names import OWL, RDF, RDFS, graph_iri, graph_name, prefixes, shorten
-from tiesgraph.store import Store, engine_triple, to_rdflib
+from tiesgraph.store import Store
 
 if TYPE_CHECKING:
     import rdflib

@@ -1,14 +1,13 @@
 """The finished graph, kept: where it lies, when it is stale, and how it is opened.
 
-The pack is a folder: `graph.nq` (the dataset, default graph and all), `manifest.json`, the outline and the
-prefix table. A wheel carries one, made when it was built, so that starting needs no reasoning. A checkout
-keeps one beside its source and makes it anew when the files or the code that computes have changed.
+The pack is a folder: the dataset in its files (see `parts`), `manifest.json`, the outline and the prefix
+table. A wheel carries one, made when it was built, so that starting needs no reasoning. A checkout keeps one
+beside its source and makes it anew when the files or the code that computes have changed.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import shutil
 import tempfile
@@ -71,7 +70,7 @@ def open_graph(*, root: Path | None = None, progress: Progress | None = None) ->
                     return store
     elif not PACK.is_dir():
         raise PackError("this installation carries no graph", mend="Install tiesgraph again.")
-    return Store.unpack(PACK / "graph.nq")
+    return Store.unpack(PACK)
 
 
 def open_asserted(*, root: Path | None = None, progress: Progress | None = None) -> Store:
@@ -122,8 +121,7 @@ def write_pack(store: Store, manifest: Manifest, /, *, root: Path, into: Path) -
         with tempfile.TemporaryDirectory(prefix=f"{into.name}.", dir=into.parent) as scratch:
             new, old = Path(scratch) / "new", Path(scratch) / "old"
             (new / "ontology").mkdir(parents=True)
-            store.dump(new / "graph.nq")
-            manifest.graph_hash = hashlib.sha256((new / "graph.nq").read_bytes()).hexdigest()
+            manifest.graph_hash = store.pack(new)
             shutil.copyfile(root / "ontology" / "prefixes.ttl", new / "ontology" / "prefixes.ttl")
             Outline.of(Corpus.at(root)).write(new)
             (new / "manifest.json").write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")

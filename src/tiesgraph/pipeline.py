@@ -26,8 +26,8 @@ Progress = Callable[[str, int, int], None]
 """Called with a stage's name and how many of its steps are done, of how many."""
 
 CODE = (
-    *("names", "notation", "datatypes", "corpus", "store", "provenance", "terms", "shacl/*", "validate", "bounds"),
-    *("conclusions", "infer", "rules/*", "contradictions/*", "pipeline"),
+    *("names", "notation", "datatypes", "corpus", "store", "parts", "bridge", "provenance", "terms"),
+    *("shacl/*", "validate", "bounds", "conclusions", "infer", "rules/*", "contradictions/*", "pipeline"),
     *("cases", "census", "commentary", "dump", "media", "outline", "query", "rdffile", "reference/*", "description/*"),
 )
 QUESTIONS = "queries/*.rq"
@@ -43,7 +43,7 @@ class Manifest:
     Attributes:
         version: of tiesgraph, when the pack was made.
         content_hash: of the files and the code it was made from: it tells whether the pack is stale.
-        graph_hash: SHA-256 of `graph.nq`: it tells one graph from another.
+        graph_hash: SHA-256 of its N-Quads, sorted: it tells one graph from another.
         triples: how many distinct ones the graph has.
         graphs: short name of a named graph → how many triples it has.
         files: short name of a named graph → the curated files it was loaded from.

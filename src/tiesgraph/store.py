@@ -1,42 +1,26 @@
-"""The graph in the engine: what loads it, and the only bridge between the engine and rdflib.
+"""The graph in the engine, and what loads it.
 
 A named graph holds what one place states. Beside them the default graph holds every triple once,
 however many pages state it: an engine's own union mode would count a fact once a page.
-rdflib is imported by the bridge functions alone, because a server must start without it.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Lock
 
 import pyoxigraph as ox
 
 from tiesgraph.corpus import Subject, Term, parse_file
-from tiesgraph.errors import MisuseError, PackError
+from tiesgraph.errors import MisuseError
 from tiesgraph.names import graph_name
+from tiesgraph.parts import Parts, write_parts
 from tiesgraph.paths import closed_relations, shortened
 from tiesgraph.syntax import may_name_graphs
 
-if TYPE_CHECKING:
-    import rdflib
-    from rdflib.term import Node
-
-__all__ = [
-    "Answer",
-    "Store",
-    "Subject",
-    "Term",
-    "engine_term",
-    "engine_triple",
-    "quiet_about_literals",
-    "rdflib_term",
-    "to_rdflib",
-]
+__all__ = ["Answer", "Store", "Subject", "Term"]
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
@@ -51,8 +35,6 @@ class Store:
     """
 
     def __init__(self, *, union: bool = True) -> None:
-        self.engine = ox.Store()
-        """The engine itself, for whoever needs what this class does not wrap."""
         self.is_union = union
         """Whether the default graph only repeats what the named graphs say."""
         self.met: set[str] = set()
@@ -61,24 +43,56 @@ class Store:
         """Words of queries whose names are known to occur, by how those queries begin, which says what names mean."""
         self.names: dict[str, list[str]] = {}
         """The names of a namespace that occur, kept for hints once the store is final."""
+        self._engine = ox.Store()
+        self._parts: Parts | None = None
+        self._completing = Lock()
         self._default_alone: ox.Store | None = None
         self._closed: frozenset[str] = frozenset()
 
     @classmethod
-    def unpack(cls, file: Path, /) -> Store:
-        """The dataset of an N-Quads file that `dump` wrote, default graph and all.
+    def unpack(cls, folder: Path, /) -> Store:
+        """The dataset that `pack` wrote to a folder. Its named graphs are read when they are needed, or `complete`.
 
         Raises:
-            PackError: the file is missing or damaged.
+            PackError: a file is missing or damaged.
         """
         store = cls()
-        try:
-            # Lenient: the IRIs were looked at when the file was written, and a fifth of the time is saved.
-            # In one transaction, not in batches as `bulk_load` does it: a tenth faster at this size.
-            store.engine.load(path=str(file), format=ox.RdfFormat.N_QUADS, lenient=True)
-        except (OSError, SyntaxError) as error:
-            raise PackError(f"the packed graph cannot be read: {error}", place=file.name) from error
-        return store
+        store._parts = Parts(folder)
+        # Another process may have put a new pack in its place meanwhile.
+        return store if store._parts.load_default(store._engine) else cls.unpack(folder)
+
+    def pack(self, folder: Path, /) -> str:
+        """Write the dataset to files of a folder, as `unpack` wants them; the SHA-256 of its N-Quads, sorted.
+
+        Raises:
+            OSError: they cannot be written.
+        """
+        return write_parts(self.engine, folder)
+
+    @property
+    def engine(self) -> ox.Store:
+        """The engine itself, with all graphs, for whoever needs what this class does not wrap.
+
+        Raises:
+            PackError: there are graphs that had not been read yet, and their file is damaged.
+        """
+        self.complete()
+        return self._engine
+
+    def complete(self) -> None:
+        """Read what has not been read yet: 0.2 seconds of work, of which the interpreter is free.
+
+        Raises:
+            PackError: a file is damaged.
+        """
+        if self._parts is None:
+            return
+        with self._completing:
+            # Another thread may have done it.
+            if self._parts is not None:
+                for _ in self._parts.load_named(self._engine):
+                    pass
+                self._parts = None
 
     def narrowing(self) -> Iterator[None]:
         """Make a second engine that holds the default graph alone, a piece of the way at each step.
@@ -88,16 +102,23 @@ class Store:
         copy. A query that names no graph takes about a quarter less time with an engine of its own.
         Which paths are short (`paths`) is found out, too. Once this has been begun, nothing may be added to the store.
         """
-        quads = self.engine.quads_for_pattern(None, None, None, DEFAULT)
-        alone = ox.Store()
-        while piece := list(islice(quads, 2_000)):
-            alone.extend(piece)
-            yield
-        if len(alone) * 4 < len(self.engine) * 3:
+        alone, whole = self._engine, ox.Store()
+        if self._parts is not None:
+            # There is such an engine, and it is the other that is made.
+            for _ in self._parts.load_all(whole):
+                yield
+        else:
+            alone, whole = whole, alone
+            quads = whole.quads_for_pattern(None, None, None, DEFAULT)
+            while piece := list(islice(quads, 2_000)):
+                alone.extend(piece)
+                yield
+        if len(alone) * 4 < len(whole) * 3:
             for relation in closed_relations(alone):
                 self._closed |= {relation} if relation else set()
                 yield
             self._default_alone = alone
+        self._engine, self._parts = whole, None
 
     @property
     def is_final(self) -> bool:
@@ -106,9 +127,15 @@ class Store:
 
     def plan(self, text: str, /) -> tuple[ox.Store, str]:
         """The engine that answers a query soonest, of those that answer it alike, and how it is best put to it."""
-        if self._default_alone is None or may_name_graphs(text):
+        alone = self._engine if self._parts is not None else self._default_alone
+        if alone is None or may_name_graphs(text):
             return self.engine, text
-        return self._default_alone, shortened(text, self._closed)
+        return alone, shortened(text, self._closed)
+
+    def mentions(self, name: ox.NamedNode, /) -> bool:
+        """Whether any quad holds a name."""
+        is_whole = self._parts is None
+        return _mentions(self._engine, name) or (not is_whole and _mentions(self.engine, name))
 
     def __len__(self) -> int:
         """The number of distinct triples: the size of the default graph."""
@@ -144,7 +171,7 @@ class Store:
 
     def size(self, graph: ox.NamedNode | None = None) -> int:
         """The number of triples of `graph`, or of the default graph."""
-        return sum(1 for _ in self.engine.quads_for_pattern(None, None, None, graph or DEFAULT))
+        return sum(1 for _ in self.triples(graph=graph))
 
     def triples(
         self,
@@ -155,7 +182,8 @@ class Store:
         graph: ox.NamedNode | None = None,
     ) -> Iterator[ox.Triple]:
         """The triples that fit, of `graph` or else of the default graph; None fits anything."""
-        for quad in self.engine.quads_for_pattern(subject, predicate, value, graph or DEFAULT):
+        engine = self._engine if graph is None else self.engine
+        for quad in engine.quads_for_pattern(subject, predicate, value, graph or DEFAULT):
             yield quad.triple
 
     def graphs_stating(
@@ -221,80 +249,11 @@ class Store:
         file.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-def to_rdflib(
-    store: Store, /, *, graphs: Sequence[ox.NamedNode] | None = None, indexed_by: str = "default"
-) -> rdflib.Graph:
-    """The triples of `graphs` (the default graph where None) as one graph of rdflib's, in the store it so calls."""
-    import rdflib
-
-    graph = rdflib.Graph(store=indexed_by, bind_namespaces="none")
-    with quiet_about_literals():
-        for name in graphs if graphs is not None else (None,):
-            for subject, predicate, value in store.triples(graph=name):
-                graph.add((rdflib_term(subject), rdflib_term(predicate), rdflib_term(value)))
-    return graph
-
-
-@contextmanager
-def quiet_about_literals() -> Iterator[None]:
-    """Keep rdflib from logging a traceback for each ill-formed literal: finding those is the shapes' office."""
-    logger = logging.getLogger("rdflib.term")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-
-
-def engine_triple(triple: tuple[Node, Node, Node], /) -> ox.Triple:
-    """The engine's counterpart of one of rdflib's triples.
-
-    Raises:
-        ValueError: a part of it has none.
-        TypeError: its subject or predicate is of a kind that RDF does not allow.
-    """
-    return ox.Triple(*(engine_term(node) for node in triple))  # type: ignore[arg-type]
-
-
-def rdflib_term(term: Term, /) -> Node:
-    """rdflib's counterpart of one of the engine's terms.
-
-    Raises:
-        ValueError: it has none (a triple as a term).
-    """
-    import rdflib
-
-    match term:
-        case ox.NamedNode():
-            return rdflib.URIRef(term.value)
-        case ox.BlankNode():
-            return rdflib.BNode(term.value)
-        case ox.Literal():
-            datatype = None if term.language else rdflib.URIRef(term.datatype.value)
-            if datatype == rdflib.XSD.string:
-                # rdflib holds "a" and "a"^^xsd:string apart, RDF 1.1 does not.
-                datatype = None
-            # The lexical form is what the page's file says: it must not be tidied on the way.
-            return rdflib.Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
-    raise ValueError(f"rdflib has no counterpart of {term}")
-
-
-def engine_term(node: Node, /) -> Term:
-    """The engine's counterpart of one of rdflib's terms.
-
-    Raises:
-        ValueError: it has none (a variable, a formula).
-    """
-    import rdflib
-
-    match node:
-        case rdflib.URIRef():
-            return ox.NamedNode(node)
-        case rdflib.BNode():
-            return ox.BlankNode(node)
-        case rdflib.Literal():
-            if node.language:
-                return ox.Literal(str(node), language=node.language)
-            return ox.Literal(str(node), datatype=ox.NamedNode(node.datatype) if node.datatype else None)
-    raise ValueError(f"the engine has no counterpart of {node!r}")
+def _mentions(engine: ox.Store, name: ox.NamedNode) -> bool:
+    found = engine.quads_for_pattern
+    return (
+        next(found(name, None, None, None), None)
+        or next(found(None, name, None, None), None)
+        or next(found(None, None, name, None), None)
+        or next(found(None, None, None, name), None)
+    ) is not None

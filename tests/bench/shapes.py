@@ -23,10 +23,11 @@ import pyoxigraph as ox
 import pyshacl
 import rdflib
 
+from tiesgraph.bridge import quiet_about_literals, rdflib_term
 from tiesgraph.names import SH, prefixes
 from tiesgraph.pack import open_asserted
 from tiesgraph.shacl import Facts, run
-from tiesgraph.store import Store, quiet_about_literals, rdflib_term
+from tiesgraph.store import Store
 from tiesgraph.validate import NOT_CHECKED, SHAPES
 
 Case = Callable[[], int]

@@ -5,7 +5,6 @@ A record may carry particulars as its attribute `request`; they are what is logg
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import os
@@ -67,6 +66,9 @@ class Stderr(logging.StreamHandler[TextIO]):
             self.flush()
 
     def _is_written_soon(self) -> bool:
+        # A server imports it while its graph is loaded, and not before.
+        import asyncio
+
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:

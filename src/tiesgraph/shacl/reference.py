@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from tiesgraph.bridge import engine_term, quiet_about_literals, rdflib_term
 from tiesgraph.errors import ShapesError
 from tiesgraph.names import SH
 from tiesgraph.shacl.facts import Facts
 from tiesgraph.shacl.judge import Result
-from tiesgraph.store import Subject, Term, engine_term, quiet_about_literals, rdflib_term
+from tiesgraph.store import Subject, Term
 
 if TYPE_CHECKING:
     import rdflib

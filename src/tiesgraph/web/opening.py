@@ -63,6 +63,8 @@ class Opening:
     def _begin(self) -> asyncio.Future[ASGIApp]:
         """The whole application, which is being made from now on."""
         if self._building is None:
+            # The pages need the named graphs, too. What cannot be read is told where it is looked for.
+            asyncio.get_running_loop().run_in_executor(None, self._site.store.complete)
             self._building = asyncio.get_running_loop().run_in_executor(None, self._build)
         return self._building
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from tiesgraph.workers.notices import LAST_WORDS, Barren, Birth, Death, Heir, Notice, send_notice
 from tiesgraph.workers.precedence import interrupt_nobody
 from tiesgraph.workers.process import (
+    are_there_only,
     as_a_fork,
     be_called,
     end_with,
@@ -38,6 +39,9 @@ HEIR = b"="
 _DONE = object()
 _BREATH = 0.004
 """Seconds between two pieces of what makes workers faster, which is not to hold up those there are."""
+
+_THREADS = 2
+"""One that waits for the other, which has a deep stack and does the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Cradle:
             events = self._poll.poll(pause)
             if not events and elsewhere.submit(next, getting_ready, _DONE).result() is _DONE:
                 elsewhere.shutdown()
+                # A fork made before that thread has put its memory in order would share none of what it then touches.
+                are_there_only(_THREADS)
                 self._ripe = True
                 gc.freeze()
                 self._bear()

@@ -20,7 +20,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,12 +27,12 @@ from tiesgraph.workers.cradle import HEIR, WORKER, Cradle
 from tiesgraph.workers.notices import Heir, Notice, receive_notice
 from tiesgraph.workers.precedence import stand_behind
 from tiesgraph.workers.process import (
+    are_there_only,
     as_a_fork,
     give_back,
     let_go_of_files,
     on_deep_stack,
     settle,
-    threads,
 )
 
 if TYPE_CHECKING:
@@ -79,8 +78,11 @@ class Nursery:
         Raises:
             RuntimeError: this process has several threads.
         """
-        if not again:
-            _wait_for_threads()
+        if again:
+            # What is half read could not be read to its end in a fork.
+            store.complete()
+        elif not are_there_only(1):
+            raise RuntimeError("a process with several threads cannot be forked safely")
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid:
@@ -136,16 +138,3 @@ class Nursery:
         self._control.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
-
-
-def _wait_for_threads() -> None:
-    """Let a thread that was joined be gone for the system, too, which takes a moment.
-
-    Raises:
-        RuntimeError: there are others.
-    """
-    for _ in range(100):
-        if threads() == 1:
-            return
-        time.sleep(0.001)
-    raise RuntimeError("a process with several threads cannot be forked safely")

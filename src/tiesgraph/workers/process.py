@@ -10,6 +10,7 @@ import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -18,6 +19,7 @@ from typing import Any
 
 __all__ = [
     "adopt_orphans",
+    "are_there_only",
     "as_a_fork",
     "be_called",
     "end_with",
@@ -30,7 +32,6 @@ __all__ = [
     "on_deep_stack",
     "resident",
     "settle",
-    "threads",
 ]
 
 _STACK = 64 * 1024 * 1024
@@ -263,6 +264,13 @@ def _write(path: str, text: str) -> None:
         os.close(file)
 
 
-def threads() -> int:
-    """How many threads this process has, the engine's included."""
-    return sum(1 for _ in Path("/proc/self/task").iterdir())
+def are_there_only(threads: int, /) -> bool:
+    """Whether this process has no more threads, the engine's included, once those that were joined have ended.
+
+    For the system that takes a moment longer, in which they put in order what they leave of memory.
+    """
+    for _ in range(100):
+        if sum(1 for _ in Path("/proc/self/task").iterdir()) <= threads:
+            return True
+        time.sleep(0.001)
+    return False
