@@ -704,8 +704,13 @@ def test_workers_beyond_a_few_are_let_go_when_there_is_nothing_to_do(
 def test_of_those_that_take_long_a_few_run_and_the_others_pause(store: Store) -> None:
     def running(pool: Pool) -> int:
         pids = [worker.pid for worker, order in pool.staff.busy() if order.stands_back]
-        states = [Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] for pid in pids]
-        return len(states) - states.count("T")
+        return sum(not pauses(Path(f"/proc/{pid}/status").read_text(encoding="utf-8")) for pid in pids)
+
+    def pauses(status: str) -> bool:
+        # One that is stopped while it has no processor stops before it does anything, but only when it gets one.
+        told = dict(line.split(":", 1) for line in status.splitlines())
+        to_come = int(told["ShdPnd"], 16) | int(told["SigPnd"], 16)
+        return told["State"].split()[0] == "T" or bool(to_come >> (signal.SIGSTOP - 1) & 1)
 
     async def work(pool: Pool) -> tuple[list[int], str, list[str]]:
         long = [asyncio.create_task(pool.run(toil, 0.7)) for _ in range(5)]
