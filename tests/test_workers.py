@@ -732,11 +732,10 @@ def test_of_those_that_take_long_a_few_run_and_the_others_pause(store: Store) ->
 
 def test_one_that_waits_is_young_until_it_has_done_so_for_a_while(store: Store) -> None:
     async def work(pool: Pool) -> tuple[bool, bool]:
-        waiting = asyncio.create_task(pool.run(where, 1.5))
-        next_one = asyncio.create_task(pool.run(echo, "next"))
-        await asyncio.sleep(pool.limits.grown_up / 2)
-        early = next_one.done()
-        await next_one
+        began = time.monotonic()
+        waiting = asyncio.create_task(pool.run(where, 4.0))
+        await asyncio.create_task(pool.run(echo, "next"))
+        early = time.monotonic() - began < pool.limits.grown_up
         late = waiting.done()
         await waiting
         return early, late
