@@ -105,6 +105,7 @@ class Client:
 
     def __init__(self, host: str, port: int) -> None:
         self._line = socket.create_connection((host, port), timeout=20)
+        self._rest = b""
 
     def __enter__(self) -> Self:
         return self
@@ -119,17 +120,23 @@ class Client:
 
     def response(self) -> tuple[bytes, dict[bytes, bytes], bytes]:
         """The next response, whose body has a length."""
-        got = b""
+        got = self._rest
         while b"\r\n\r\n" not in got:
-            piece = self._line.recv(65536)
-            assert piece, "the server hung up"
-            got += piece
+            got += self._piece()
         head, _, body = got.partition(b"\r\n\r\n")
         status, *lines = head.split(b"\r\n")
         headers = dict(line.lower().split(b": ", 1) for line in lines)
-        while len(body) < int(headers[b"content-length"]):
-            body += self._line.recv(65536)
-        return status, headers, body
+        length = int(headers[b"content-length"])
+        while len(body) < length:
+            body += self._piece()
+        # The next response may have come with this one.
+        self._rest = body[length:]
+        return status, headers, body[:length]
+
+    def _piece(self) -> bytes:
+        piece = self._line.recv(65536)
+        assert piece, "the server hung up"
+        return piece
 
     def send(self, request: bytes) -> None:
         """Send only."""
