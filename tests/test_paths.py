@@ -10,7 +10,7 @@ import pytest
 
 from tiesgraph.media import JSON
 from tiesgraph.names import OWL, RDF
-from tiesgraph.paths import closed_relations, shortened
+from tiesgraph.planning.paths import closed_relations, shortened
 from tiesgraph.query import questions, run
 from tiesgraph.store import Store
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tiesgraph.errors import FederationRefused, QueryRefused, QueryTooLarge
-from tiesgraph.syntax import Token, place, tokens
+from tiesgraph.syntax import Token, may_be_comparison, place, tokens
 
 __all__ = ["LIMITS", "Limits", "refuse_unsafe", "refuse_update"]
 
@@ -38,9 +38,6 @@ _PROLOGUE = frozenset({"BASE", "PREFIX", "VERSION"})
 _LIGHT = frozenset({"TRUE", "FALSE", "UNDEF", "A"})
 
 _CALL = re.compile("service", re.IGNORECASE)
-# `?a<ex:b#c>` may be an IRI, or a comparison and a comment; `1<'>'` an IRI, or a comparison with a string.
-# Only the grammar tells. Behind a scheme and two slashes no comparison can follow, so those are IRIs.
-_AMBIGUOUS = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://)[^>]*[#']")
 _OPENING = re.compile(r"[\[({]")
 _WORDS_AND_SPACES = (string.ascii_letters + string.digits + "_" + string.whitespace).encode()
 _GROWING = re.compile(r"[!+\-*/|^=<>&]|\w+")
@@ -65,7 +62,7 @@ def refuse_unsafe(text: str, /, *, limits: Limits = LIMITS) -> None:
     for token, following in pairwise([*tokens(text), end]):
         if _calls(token, following):
             raise _call(place(text, token))
-        if token.kind == "iri" and _AMBIGUOUS.match(token.text):
+        if token.kind == "iri" and may_be_comparison(token.text):
             _refuse_coarsely(text, token, limits)
         depth = max(0, depth + (token.kind == "open") - (token.kind == "close"))
         clauses += _is_clause(token, following)

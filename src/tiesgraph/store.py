@@ -17,8 +17,7 @@ from tiesgraph.corpus import Subject, Term, parse_file
 from tiesgraph.errors import MisuseError
 from tiesgraph.names import graph_name
 from tiesgraph.parts import Parts, write_parts
-from tiesgraph.paths import closed_relations, shortened
-from tiesgraph.syntax import may_name_graphs
+from tiesgraph.planning import Plans, closed_relations
 
 __all__ = ["Answer", "Store", "Subject", "Term"]
 
@@ -47,7 +46,7 @@ class Store:
         self._parts: Parts | None = None
         self._completing = Lock()
         self._default_alone: ox.Store | None = None
-        self._closed: frozenset[str] = frozenset()
+        self._plans: Plans | None = None
 
     @classmethod
     def unpack(cls, folder: Path, /) -> Store:
@@ -100,7 +99,7 @@ class Store:
         The engine finds the triples of a pattern in lists that all graphs share. Where every triple stands in a
         named graph as well, half of what it looks at is in vain, and a fork of a process that looks at it gets a
         copy. A query that names no graph takes about a quarter less time with an engine of its own.
-        Which paths are short (`paths`) is found out, too. Once this has been begun, nothing may be added to the store.
+        Which paths are short (`planning`) is found out, too. Once this has been begun, nothing may be added.
         """
         alone, whole = self._engine, ox.Store()
         if self._parts is not None:
@@ -114,9 +113,11 @@ class Store:
                 alone.extend(piece)
                 yield
         if len(alone) * 4 < len(whole) * 3:
+            closed = set()
             for relation in closed_relations(alone):
-                self._closed |= {relation} if relation else set()
+                closed |= {relation} if relation else set()
                 yield
+            self._plans = Plans(alone, closed=closed)
             self._default_alone = alone
         self._engine, self._parts = whole, None
 
@@ -128,9 +129,10 @@ class Store:
     def plan(self, text: str, /) -> tuple[ox.Store, str]:
         """The engine that answers a query soonest, of those that answer it alike, and how it is best put to it."""
         alone = self._engine if self._parts is not None else self._default_alone
-        if alone is None or may_name_graphs(text):
-            return self.engine, text
-        return alone, shortened(text, self._closed)
+        if self._plans is None:
+            self._plans = Plans(self._engine if alone is None else alone)
+        plan = self._plans.of(text)
+        return (self.engine if alone is None or plan.names_graphs else alone), plan.text
 
     def mentions(self, name: ox.NamedNode, /) -> bool:
         """Whether any quad holds a name."""

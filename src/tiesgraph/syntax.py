@@ -13,11 +13,13 @@ __all__ = [
     "NAME",
     "Token",
     "is_volatile",
+    "may_be_comparison",
     "may_name_graphs",
     "outline",
     "pattern",
     "place",
     "position",
+    "tells_tokens_apart",
     "tokens",
     "undeclared",
 ]
@@ -60,6 +62,10 @@ _PATTERN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+# `?a<ex:b#c>` may be an IRI, or a comparison and a comment; `1<'>'` an IRI, or a comparison with a string.
+# Only the grammar tells. Behind a scheme and two slashes no comparison can follow, so those are IRIs.
+_AMBIGUOUS = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://)[^<>\"{}|^`\x00-\x20]*[#'][^<>\"{}|^`\x00-\x20]*>")
+
 _VOLATILE = re.compile(r"\b(?:BNODE|NOW|RAND|STRUUID|UUID)\s*[(#]")
 _FROM = re.compile(r"FROM\s*(?:NAMED\b|[#<:]|[\w.\-]+:)")
 _COMMENTS = re.compile(r"(?<!\S)#[^\r\n]*")
@@ -76,6 +82,16 @@ def tokens(text: str, /) -> Iterator[Token]:
     for match in _PATTERN.finditer(text):
         if match.lastgroup and match.lastgroup != "space":
             yield Token(match.lastgroup, match.group(), match.start())
+
+
+def may_be_comparison(text: str, /) -> bool:
+    """Whether something that is a token of the kind `iri`, or among a text's, may be read as a comparison instead."""
+    return bool(_AMBIGUOUS.search(text))
+
+
+def tells_tokens_apart(text: str, /) -> bool:
+    """Whether the engine takes for strings, comments and IRIs of a query what `tokens` does; else it may or may not."""
+    return "\\u" not in text and "\\U" not in text and not may_be_comparison(text)
 
 
 def position(text: str, offset: int, /) -> tuple[int, int]:
